@@ -353,9 +353,10 @@ def readme_markdown(notebook: Mapping[str, Any], folder: str, site: str) -> str:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             if any(kind.startswith("image/") for kind in output.get("data", {})):
-                raise ValueError("a README cannot hold the picture of a code cell: save it under images/ and link to it")
-    parts = [part.strip() for part in map(cell_markdown, notebook["cells"]) if part.strip()]
-    return "<!-- Written by dw_export from a notebook: edit that. -->\n\n" + readme_links("\n\n".join(parts), folder, site) + "\n"
+                raise ValueError("a README cannot hold a code cell's picture: save it under images/ and link to it")
+    parts = filter(None, (cell_markdown(cell).strip() for cell in notebook["cells"]))
+    text = readme_links("\n\n".join(parts), folder, site)
+    return f"<!-- Written by dw_export from a notebook: edit that. -->\n\n{text}\n"
 
 # %% ../nbs/90_devtools.ipynb #cf0ead1e
 DOCSTRING_SECTION = re.compile(
@@ -515,7 +516,10 @@ def render_docs(processed: Path, output: Path) -> tuple[dict[str, Page], list[st
     shutil.copytree(processed, output, ignore=shutil.ignore_patterns("*.ipynb", "*.yml"))
     books = {path.relative_to(processed): read_notebook(path) for path in sorted(processed.rglob("*.ipynb"))}
     content = {book: page_markdown(notebook) for book, notebook in books.items()}
-    names = {book: (book.parent / front["output-file"]).as_posix() for book, (_, front) in content.items()}
+    names = {
+        book: (book.parent / front.get("output-file", f"{book.stem}.html")).as_posix()
+        for book, (_, front) in content.items()
+    }
 
     pages: dict[str, Page] = {}
     problems = []
@@ -570,7 +574,7 @@ def dw_update() -> None:
 def dw_docs() -> None:
     """Render the docs without Quarto and check every internal link; end with status 1 when one is broken."""
     project = Project.find()
-    parser = argparse.ArgumentParser(prog="dw_docs", description="Render the docs without Quarto and check their links.")
+    parser = argparse.ArgumentParser(prog="dw_docs", description="Render the docs without Quarto, check their links.")
     parser.add_argument("output", nargs="?", type=Path, default=project.root / project.settings["doc_path"])
     output = parser.parse_args().output
     pages, problems = render_docs(process_notebooks(), output)
