@@ -406,10 +406,14 @@ def show_doc_renderer(symbol: Any, name: str | None = None, title_level: int = 3
         def members(self) -> Iterator["Documentation"]:
             for member in vars(self.sym) if inspect.isclass(self.sym) else ():
                 value = inspect.getattr_static(self.sym, member)
-                documented = isinstance(value, property | classmethod | staticmethod) or inspect.isfunction(value)
-                if documented and member[0] != "_":
-                    target = value if isinstance(value, property) else getattr(self.sym, member)
-                    yield Documentation(target, name=f"{self.nm}.{member}", title_level=self.title_level + 1)
+                is_property = isinstance(value, property)
+                if member[0] == "_" or not (is_property or inspect.isroutine(value)):
+                    continue
+                target = value if is_property else getattr(self.sym, member)
+                part = Documentation(target, name=f"{self.nm}.{member}", title_level=self.title_level + 1)
+                if is_property:
+                    part.dm = f"{member}: {inspect.formatannotation(part.sig.return_annotation)}"
+                yield part
 
     return Documentation(symbol, name=name, title_level=title_level)
 
