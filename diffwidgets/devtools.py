@@ -24,9 +24,11 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from configparser import ConfigParser
 from dataclasses import dataclass
+from functools import cached_property
 from html.parser import HTMLParser
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import formatannotation
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -404,16 +406,18 @@ def show_doc_renderer(symbol: Any, name: str | None = None, title_level: int = 3
             return vars(documented).get("__doc__") or "" if inspect.isclass(documented) else documented.__doc__ or ""
 
         def members(self) -> Iterator["Documentation"]:
-            for member in vars(self.sym) if inspect.isclass(self.sym) else ():
-                value = inspect.getattr_static(self.sym, member)
-                is_property = isinstance(value, property)
-                if member[0] == "_" or not (is_property or inspect.isroutine(value)):
+            for member, value in vars(self.sym).items() if inspect.isclass(self.sym) else ():
+                if member[0] == "_":
                     continue
-                target = value if is_property else getattr(self.sym, member)
-                part = Documentation(target, name=f"{self.nm}.{member}", title_level=self.title_level + 1)
-                if is_property:
-                    part.dm = f"{member}: {inspect.formatannotation(part.sig.return_annotation)}"
-                yield part
+                if isinstance(value, property | cached_property):
+                    getter = value.fget if isinstance(value, property) else value.func
+                    part = Documentation(getter, name=f"{self.nm}.{member}", title_level=self.title_level + 1)
+                    annotation = part.sig.return_annotation
+                    part.dm = member if annotation is part.sig.empty else f"{member}: {formatannotation(annotation)}"
+                    yield part
+                elif isinstance(value, classmethod | staticmethod) or inspect.isfunction(value):
+                    method = getattr(self.sym, member)
+                    yield Documentation(method, name=f"{self.nm}.{member}", title_level=self.title_level + 1)
 
     return Documentation(symbol, name=name, title_level=title_level)
 
