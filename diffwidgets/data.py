@@ -294,7 +294,7 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
     Args:
         name_or_folder: `"mnist"`, `"fashion-mnist"`, `"cifar10"`, or a folder of images: sub-folders are classes.
         train: the training images, else the test images. Of no meaning for a folder.
-        root: where named data sets lie or are downloaded to, each in a folder of its name; `$DIFFWIDGETS_DATA` by default,
+        root: where named data sets lie or go, each in a folder of its name; `$DIFFWIDGETS_DATA` by default,
             else the user's cache.
 
     Returns:
@@ -347,5 +347,7 @@ def _load_folder(folder: Path) -> ImageData:
     sizes = {image.size: f for f, image in zip(files, images)}
     if len(sizes) > 1:
         described = ", ".join(f"{w}×{h} ({f.name})" for (w, h), f in list(sizes.items())[:3])
-        raise ValueError(f"The images in {folder} have several sizes: {described}. Resize or crop them to one size first.")
+        raise ValueError(
+            f"The images in {folder} have several sizes: {described}. Resize or crop them to one size first."
+        )
     return _in_memory(images, None if labels[0] is None else labels)

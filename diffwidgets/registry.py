@@ -44,7 +44,7 @@ class Registry:
         key = self.normalize(cls.__name__)
         known = self._classes.get(key)
         if known is not None and known.__module__.startswith("diffwidgets.") and known.__module__ != cls.__module__:
-            raise ValueError(f"{cls.__name__!r} is the name of a {self.kind} of diffwidgets: choose another class name.")
+            raise ValueError(f"{cls.__name__!r} is a {self.kind} of diffwidgets: choose another class name.")
         self._classes[key] = cls
 
     def names(self) -> list[str]:

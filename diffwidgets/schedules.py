@@ -6,6 +6,7 @@
 __all__ = ['schedules', 'NoiseSchedule', 'LinearSchedule', 'CosineSchedule', 'PointSchedule']
 
 # %% ../nbs/00_schedules.ipynb #0d403ca4
+import itertools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -22,8 +23,8 @@ schedules = Registry("noise schedule")
 class NoiseSchedule(ABC):
     """The rate of noise beta(t) over time t in [0, 1], and its integral.
 
-    Subclass it with `__call__`, `integral_beta` and `config` for a schedule of your own. Times come as float64 tensors of
-    any shape; results have the same shape.
+    Subclass it with `__call__`, `integral_beta` and `config` for a schedule of your own. Times come as float64
+    tensors of any shape; results have the same shape.
     """
 
     name = ""
@@ -137,8 +138,10 @@ class PointSchedule(NoiseSchedule):
         points = [(float(t), float(beta)) for t, beta in points]
         times = [t for t, _ in points]
         if len(points) < 2 or times[0] != 0 or times[-1] != 1:
-            raise ValueError(f"A schedule needs at least two points, the first at t = 0 and the last at t = 1: {points}.")
-        if any(later - earlier < 1e-6 for earlier, later in zip(times, times[1:])):
+            raise ValueError(
+                f"A schedule needs at least two points, the first at t = 0 and the last at t = 1, but has {points}."
+            )
+        if any(later - earlier < 1e-6 for earlier, later in itertools.pairwise(times)):
             raise ValueError(f"The times of the points must rise, but are {times}.")
         for t, beta in points:
             _positive(**{f"beta at t = {t:g}": beta})

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .registry import Registry
-from .schedules import CosineSchedule, LinearSchedule, NoiseSchedule
+from .schedules import LinearSchedule, NoiseSchedule
 
 # %% ../nbs/01_sde.ipynb #d046152f
 diffusions = Registry("diffusion")
@@ -131,7 +131,7 @@ class SDE(ABC):
 # %% ../nbs/01_sde.ipynb #47879da1
 @diffusions.register("ve", "vesde", "variance-exploding")
 class VESDE(SDE):
-    """Noise is added, the image is not touched: `alpha = 1`, `sigma` grows geometrically (Song et al. 2021, equation 30).
+    """Noise is added, the image is left: `alpha = 1`, `sigma` grows geometrically (Song et al. 2021, equation 30).
 
     Args:
         sigma_min: noise at t = 0, in units of images in [-1, 1].
