@@ -30,7 +30,7 @@ from .data import Label, as_image_data
 from .files import check_writable
 from .images import Recipe
 from .nets import Denoiser
-from .samplers import ImageNoise, Sampler, Step, image_seeds, samplers
+from .samplers import ImageNoise, Sampler, Step, check_n_steps, image_seeds, samplers
 from .schedules import NoiseSchedule, schedules
 from .sde import SDE, diffusions
 from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
@@ -279,14 +279,13 @@ class GenerativeModel:
             raise TypeError(f"num_samples must be an integer, but {num_samples!r} is a {type(num_samples).__name__}.")
         if num_samples < 1:
             raise ValueError(f"num_samples must be at least 1, but is {num_samples}.")
-        n_steps = self.sampler.default_steps if n_steps is None else n_steps
-        self.sampler.times(self._sde, n_steps)
+        n_steps = check_n_steps(self.sampler.default_steps if n_steps is None else n_steps)
         seeds = image_seeds(secrets.randbelow(2**31) if seed is None else seed, num_samples)
         if guidance_scale is not None and class_labels is None:
             raise ValueError("guidance_scale needs class_labels: without a class there is nothing to be guided to.")
         indices = None if class_labels is None else self._class_indices(class_labels, num_samples)
         scale = check_guidance_scale(self.guidance_scale if guidance_scale is None else guidance_scale)
-        return int(n_steps), seeds, indices, scale
+        return n_steps, seeds, indices, scale
 
     def stream(
         self,

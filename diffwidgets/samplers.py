@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SEED_LIMIT', 'GRIDS', 'CLEAN', 'DenoiseFunction', 'NoiseSource', 'samplers', 'image_seeds', 'ImageNoise',
-           'NoiseState', 'noise_states', 'time_grid', 'Step', 'Look', 'Past', 'Sampler', 'EulerMaruyama',
-           'PredictorCorrector', 'ProbabilityFlowODE', 'exponential_step', 'ExponentialIntegrator', 'DDIM', 'Heun',
-           'DPMSolverPP', 'DPMSolverPPSDE', 'AdaptiveRK45']
+           'NoiseState', 'noise_states', 'check_n_steps', 'time_grid', 'Step', 'Look', 'Past', 'Sampler',
+           'EulerMaruyama', 'PredictorCorrector', 'ProbabilityFlowODE', 'exponential_step', 'ExponentialIntegrator',
+           'DDIM', 'Heun', 'DPMSolverPP', 'DPMSolverPPSDE', 'AdaptiveRK45']
 
 # %% ../nbs/03_samplers.ipynb #e6dbdbba
 import copy
@@ -129,6 +129,20 @@ def noise_states(sde: SDE, times: Sequence[float] | Tensor) -> list[NoiseState]:
     return [NoiseState(*row) for row in torch.stack(columns, dim=1).tolist()]
 
 
+def check_n_steps(n_steps: int) -> int:
+    """Return the number of steps.
+
+    Raises:
+        TypeError: it is not an integer.
+        ValueError: it is less than 1.
+    """
+    if isinstance(n_steps, bool) or not isinstance(n_steps, int | np.integer):
+        raise TypeError(f"n_steps must be an integer, but {n_steps!r} is a {type(n_steps).__name__}.")
+    if n_steps < 1:
+        raise ValueError(f"n_steps must be at least 1, but is {n_steps}.")
+    return int(n_steps)
+
+
 def time_grid(sde: SDE, n_steps: int, kind: str = "karras", rho: float = 7.0) -> Tensor:
     """Return the falling times at which the denoiser looks, `(n_steps,)` float64, from 1 to `sde.t_min`.
 
@@ -142,16 +156,12 @@ def time_grid(sde: SDE, n_steps: int, kind: str = "karras", rho: float = 7.0) ->
         TypeError: `n_steps` is not an integer.
         ValueError: `n_steps` < 1, or an unknown kind.
     """
-    if isinstance(n_steps, bool) or not isinstance(n_steps, int | np.integer):
-        raise TypeError(f"n_steps must be an integer, but {n_steps!r} is a {type(n_steps).__name__}.")
-    if n_steps < 1:
-        raise ValueError(f"n_steps must be at least 1, but is {n_steps}.")
+    check_n_steps(n_steps)
     kind = Registry.normalize(kind)
     fraction = torch.linspace(0, 1, n_steps, dtype=torch.float64)
-    t_min = sde.t_min
-    high, low = sde.noise_level(1.0), sde.noise_level(t_min)
+    high, low = sde.noise_level(1.0), sde.noise_level(0.0).clamp(min=sde.final_noise_level)
     if kind == "time":
-        times = 1 + fraction * (t_min - 1)
+        times = 1 + fraction * (sde.t_min - 1)
     elif kind == "logsnr":
         times = sde.time_of_noise_level(high * (low / high) ** fraction)
     elif kind == "karras":
@@ -159,8 +169,6 @@ def time_grid(sde: SDE, n_steps: int, kind: str = "karras", rho: float = 7.0) ->
     else:
         raise ValueError(f"Unknown time grid {kind!r}. Known: {', '.join(GRIDS)}.")
     times[0] = 1.0
-    if n_steps > 1:
-        times[-1] = t_min
     return times
 
 # %% ../nbs/03_samplers.ipynb #678d6579
