@@ -64,7 +64,7 @@ def display_images(
     for axis in axes:
         axis.axis("off")
     for index, (axis, image) in enumerate(zip(axes, images.clamp(0, 1))):
-        axis.imshow(image.permute(1, 2, 0).squeeze(-1), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+        axis.imshow(image.permute(1, 2, 0).squeeze(-1).numpy(), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         if titles:
             axis.set_title(str(titles[index]), fontsize=9, parse_math=False)
     return figure
@@ -126,7 +126,7 @@ def create_evolution_widget(
     axis.axis("off")
     artists = []
     for step, picture in pictures:
-        image = axis.imshow(picture.permute(1, 2, 0).squeeze(-1), cmap="gray", vmin=0, vmax=1, animated=True)
+        image = axis.imshow(picture.permute(1, 2, 0).squeeze(-1).numpy(), cmap="gray", vmin=0, vmax=1, animated=True)
         title = axis.text(
             0.5, 1.02, f"step {step.i + 1} of {step.n}", transform=axis.transAxes, ha="center", va="bottom", fontsize=9
         )
