@@ -144,7 +144,7 @@ def check_n_steps(n_steps: int) -> int:
 
 
 def time_grid(sde: SDE, n_steps: int, kind: str = "karras", rho: float = 7.0) -> Tensor:
-    """Return the falling times at which the denoiser looks, `(n_steps,)` float64, from 1 to `sde.t_min`.
+    """Return the falling times at which the denoiser looks, `(n_steps,)` float64, from `sde.t_max` to `t_min`.
 
     Args:
         sde: the diffusion.
@@ -154,21 +154,27 @@ def time_grid(sde: SDE, n_steps: int, kind: str = "karras", rho: float = 7.0) ->
 
     Raises:
         TypeError: `n_steps` is not an integer.
-        ValueError: `n_steps` < 1, or an unknown kind.
+        ValueError: `n_steps` < 1, an unknown kind, or a diffusion that hardly adds any noise.
     """
     check_n_steps(n_steps)
     kind = Registry.normalize(kind)
     fraction = torch.linspace(0, 1, n_steps, dtype=torch.float64)
-    high, low = sde.noise_level(1.0), sde.noise_level(0.0).clamp(min=sde.final_noise_level)
+    t_max = sde.t_max
+    high, low = sde.noise_level(t_max), sde.noise_level(0.0).clamp(min=sde.final_noise_level)
+    if not low < high:
+        raise ValueError(
+            f"The noise of {sde!r} never exceeds {high:.3g} of the image, which is where sampling ends: {low:.3g}."
+            " Raise beta, or sigma_max of VE."
+        )
     if kind == "time":
-        times = 1 + fraction * (sde.t_min - 1)
+        times = t_max + fraction * (sde.t_min - t_max)
     elif kind == "logsnr":
         times = sde.time_of_noise_level(high * (low / high) ** fraction)
     elif kind == "karras":
         times = sde.time_of_noise_level((high ** (1 / rho) + fraction * (low ** (1 / rho) - high ** (1 / rho))) ** rho)
     else:
         raise ValueError(f"Unknown time grid {kind!r}. Known: {', '.join(GRIDS)}.")
-    times[0] = 1.0
+    times[0] = t_max
     return times
 
 # %% ../nbs/03_samplers.ipynb #678d6579

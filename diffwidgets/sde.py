@@ -32,6 +32,7 @@ class SDE(ABC):
 
     name = ""
     final_noise_level = 0.01
+    drowned_noise_level = math.inf
 
     def __init__(self, schedule: NoiseSchedule | None = None):
         self.schedule = schedule
@@ -87,6 +88,11 @@ class SDE(ABC):
     def t_min(self) -> float:
         """Time at which sampling takes the denoiser's estimate as the image: where `sigma / alpha` is 0.01."""
         return self.time_of_noise_level(self.final_noise_level).item()
+
+    @property
+    def t_max(self) -> float:
+        """Time at which sampling starts: 1, or where `sigma / alpha` reaches 1000 if VP or sub-VP gets there sooner."""
+        return self.time_of_noise_level(self.drowned_noise_level).item()
 
     def perturb(self, x0: Tensor, t: float | Tensor, noise: Tensor) -> Tensor:
         """Return `alpha(t) x0 + sigma(t) noise`, a sample of x at time t.
@@ -173,6 +179,8 @@ class VESDE(SDE):
 # %% ../nbs/01_sde.ipynb #959c3967
 class _ScheduledSDE(SDE):
     """What VP and sub-VP share: the image fades as `exp(-B/2)`."""
+
+    drowned_noise_level = 1000.0
 
     def __init__(self, schedule: NoiseSchedule | None = None):
         super().__init__(schedule if schedule is not None else LinearSchedule())
