@@ -42,6 +42,7 @@ class Recipe:
         index: number of the image in its batch; None for all of them.
         columns: columns of the grid.
         scale: by how much each pixel is enlarged.
+        batch_size: images computed at once; None for all of them. Between batch sizes the last bits differ.
     """
 
     version: str
@@ -59,6 +60,7 @@ class Recipe:
     index: int | None = None
     columns: int | None = None
     scale: int = 1
+    batch_size: int | None = None
 
     def to_json(self) -> str:
         """Return the recipe as JSON in ASCII."""
@@ -121,6 +123,7 @@ class Recipe:
             index=self.index is None or is_integer(self.index, 0, count - 1),
             columns=self.columns is None or is_integer(self.columns, 1, 4096),
             scale=is_integer(self.scale, 1, 64),
+            batch_size=self.batch_size is None or is_integer(self.batch_size, 1, 4096),
         )
         for name, holds in rules.items():
             if not holds:
