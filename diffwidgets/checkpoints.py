@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 
+from .cfg import check_guidance_scale
 from .data import Label
 from .files import load_tensors, save_tensors
 from .nets import Denoiser
@@ -28,12 +29,14 @@ def describe(part: SDE | Sampler | NoiseSchedule) -> dict:
 
 
 def _rebuild(description: dict, registry: Registry, **more):
+    if not isinstance(description, dict) or not isinstance(description.get("name"), str):
+        raise ValueError(f"The {registry.kind} is not described by a name and arguments: {str(description)[:80]}")
     arguments = {key: value for key, value in description.items() if key != "name"}
     try:
         return registry[description["name"]](**arguments, **more)
-    except TypeError as error:
+    except (TypeError, OverflowError) as error:
         raise ValueError(
-            f"The {registry.kind} {description['name']!r} cannot be built from {arguments}: {error}"
+            f"The {registry.kind} {description['name'][:80]!r} cannot be built from {str(arguments)[:200]}: {error}"
         ) from error
 
 
@@ -154,6 +157,12 @@ def _build_denoiser(config: dict, tensors: dict[str, torch.Tensor]) -> Denoiser:
     return denoiser.requires_grad_(False).eval()
 
 
+def _check_labels(labels: list, kind) -> None:
+    known = all(isinstance(label, kind) and not isinstance(label, bool) for label in labels)
+    if not known or len(set(labels)) < len(labels):
+        raise ValueError(f"the labels {str(labels)[:80]} are not distinct integers or names")
+
+
 def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Checkpoint:
     """Read a model from a file written by `save_checkpoint`.
 
@@ -181,9 +190,12 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
         classes, label_names = list(metadata["classes"]), list(metadata["label_names"])
         if len(classes) != denoiser.num_classes or len(label_names) not in (0, len(classes)):
             raise ValueError(f"there are {len(classes)} labels for {denoiser.num_classes} classes")
-        guidance_scale = float(metadata["guidance_scale"])
+        _check_labels(classes, int | str)
+        _check_labels(label_names, str)
+        guidance_scale = check_guidance_scale(metadata["guidance_scale"])
+        training = dict(metadata.get("training") or {})
         descriptions = [metadata[key] for key in ("diffusion", "noise_schedule", "sampler")]
-    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError, OverflowError) as error:
         raise ValueError(f"{path} is damaged or from another version: {error}") from error
     return Checkpoint(
         denoiser=denoiser.to(device),
@@ -192,5 +204,5 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
         classes=classes,
         label_names=label_names,
         guidance_scale=guidance_scale,
-        training=dict(metadata.get("training") or {}),
+        training=training,
     )

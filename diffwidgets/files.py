@@ -118,7 +118,7 @@ def load_tensors(path: str | Path, device: str = "cpu") -> tuple[dict[str, Tenso
             description = (file.metadata() or {}).get(_METADATA_KEY)
             tensors = {name: file.get_tensor(name) for name in file.keys()}
         metadata = None if description is None else json.loads(description)
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is damaged or not a safetensors file: {error}") from error
     if not isinstance(metadata, dict):
         raise ValueError(f"{path} is a safetensors file, but not one of diffwidgets: its description is missing.")

@@ -117,7 +117,7 @@ class Recipe:
                 and all(map(is_label, self.class_labels))
             ),
             guidance_scale=self.guidance_scale is None
-            or (isinstance(self.guidance_scale, int | float) and math.isfinite(self.guidance_scale)),
+            or (isinstance(self.guidance_scale, int | float) and 0 <= self.guidance_scale < math.inf),
             precision=self.precision in ("fp32", "bf16"),
             device=isinstance(self.device, str),
             index=self.index is None or is_integer(self.index, 0, count - 1),

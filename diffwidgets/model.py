@@ -6,6 +6,7 @@
 __all__ = ['default_device', 'pretrained_models', 'clear_memory_errors', 'GenerativeModel']
 
 # %% ../nbs/11_model.ipynb #df0685bf
+import copy
 import dataclasses
 import secrets
 from collections.abc import Callable, Iterator, Sequence
@@ -326,6 +327,10 @@ class GenerativeModel:
         with clear_memory_errors("Generate fewer images at once, or reduce batch_size."):
             noise = ImageNoise(seeds, self.shape, self.device, self.dtype)
             for step in sampler.stream(bound, sde, sde.prior_std * noise(), n_steps, noise):
+                if step.x0.shape != step.x.shape:
+                    raise ValueError(
+                        f"The denoiser made {tuple(step.x0.shape)} of {tuple(step.x.shape)}: it must keep the shape."
+                    )
                 # Looked at only in the end on a GPU, so that no step waits for it.
                 finite = torch.isfinite(step.x0).all()
                 first_bad = torch.where(finite, first_bad, first_bad.clamp(max=step.i))
@@ -526,9 +531,9 @@ class GenerativeModel:
                 trainer = Trainer.resume(checkpoint, data, self.device, epochs=epochs, minutes=minutes, **settings)
             else:
                 config = TrainingConfig(epochs=epochs, minutes=minutes, **settings)
-                network = self.denoiser or initial_denoiser(data, config.seed, **(architecture or {}))
-                network.requires_grad_(True)
-                trainer = Trainer(network, data, config, self.device)
+                # A copy: if the training fails or is stopped, the model stays what it was.
+                network = copy.deepcopy(self.denoiser) or initial_denoiser(data, config.seed, **(architecture or {}))
+                trainer = Trainer(network.requires_grad_(True), data, config, self.device)
             losses = self._drain(trainer, checkpoint, every_seconds, progress, callback, workers)
         self.adopt(trainer)
         return losses
@@ -541,7 +546,7 @@ class GenerativeModel:
         """
         known = self.classes if self.label_names and self.classes == trainer.data.classes else None
         self.denoiser, self.shape = trainer.average, trainer.average.shape
-        self.classes = list(trainer.data.classes)
+        self.classes = list(trainer.data.classes) if self.denoiser.num_classes else []
         self.label_names = self.label_names if known else []
         self._hash = None
         settings = {k: v for k, v in dataclasses.asdict(trainer.config).items() if v is not None}

@@ -32,7 +32,7 @@ class FourierEmbedding(nn.Module):
 
 # %% ../nbs/02_nets.ipynb #431a7025
 def _group_norm(channels: int) -> nn.GroupNorm:
-    return nn.GroupNorm(math.gcd(32, channels // 4 or 1), channels)
+    return nn.GroupNorm(math.gcd(32, channels // 4 or 1, channels), channels)
 
 
 class SelfAttention(nn.Module):
@@ -84,6 +84,12 @@ class ResidualBlock(nn.Module):
         return self.attention(self.skip(x) + self.conv2(F.silu(hidden)))
 
 # %% ../nbs/02_nets.ipynb #32d23e01
+def _check_positive_integers(**values: int) -> None:
+    for name, value in values.items():
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise ValueError(f"{name} must be an integer of at least 1, but is {value!r}.")
+
+
 class UNet(nn.Module):
     """U-Net on images, conditioned on a scalar (the noise level) and optionally on a class.
 
@@ -96,7 +102,10 @@ class UNet(nn.Module):
         attention_levels: indices of the resolutions that use self-attention. The coarsest point always does.
         patch_size: side of the pixel patches folded into channels at the input.
         num_classes: number of classes; 0 for an unconditional network. Class index `num_classes` means "no class".
-        embedding_dim: size of the embedding of noise level and class.
+        embedding_dim: size of the embedding of noise level and class, an even number.
+
+    Raises:
+        ValueError: a size is not a positive integer.
     """
 
     def __init__(
@@ -111,6 +120,18 @@ class UNet(nn.Module):
         embedding_dim: int = 256,
     ):
         super().__init__()
+        _check_positive_integers(
+            image_channels=image_channels,
+            base_channels=base_channels,
+            blocks_per_level=blocks_per_level,
+            patch_size=patch_size,
+            embedding_dim=embedding_dim,
+            **{f"channel_multipliers[{level}]": multiplier for level, multiplier in enumerate(channel_multipliers)},
+        )
+        if not channel_multipliers:
+            raise ValueError("channel_multipliers must have at least one entry.")
+        if embedding_dim % 2:
+            raise ValueError(f"embedding_dim must be even, but is {embedding_dim}.")
         self.config = dict(
             image_channels=image_channels,
             base_channels=base_channels,
@@ -212,6 +233,9 @@ class Denoiser(nn.Module):
         sigma_range: smallest and largest noise level that the network is told about.
         **architecture: arguments of `UNet`.
 
+    Raises:
+        ValueError: an argument is out of range.
+
     References:
         Karras et al. 2022, *Elucidating the Design Space of Diffusion-Based Generative Models*, equation 7.
     """
@@ -225,8 +249,15 @@ class Denoiser(nn.Module):
         **architecture,
     ):
         super().__init__()
+        if len(shape) != 3:
+            raise ValueError(f"shape must be (C, H, W), but is {shape!r}.")
+        _check_positive_integers(**{f"shape[{axis}]": size for axis, size in enumerate(shape)})
+        if not 0 < sigma_data < math.inf:
+            raise ValueError(f"sigma_data must be positive and finite, but is {sigma_data!r}.")
+        if len(sigma_range) != 2 or not 0 < sigma_range[0] < sigma_range[1] < math.inf:
+            raise ValueError(f"sigma_range must be two rising positive numbers, but is {sigma_range!r}.")
         self.shape, self.num_classes = tuple(shape), num_classes
-        self.sigma_data, self.sigma_range = float(sigma_data), tuple(sigma_range)
+        self.sigma_data, self.sigma_range = float(sigma_data), tuple(float(level) for level in sigma_range)
         self.net = UNet(shape[0], num_classes=num_classes, **architecture)
 
     @property

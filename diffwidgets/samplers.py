@@ -486,6 +486,10 @@ class Heun(Sampler):
         super().__init__(grid)
         if not (churn >= 0 and math.isfinite(churn)):
             raise ValueError(f"churn must be at least 0, but is {churn}.")
+        if len(churn_range) != 2 or not 0 <= churn_range[0] <= churn_range[1]:
+            raise ValueError(f"churn_range must be two rising noise levels, but is {churn_range!r}.")
+        if not (churn_noise > 0 and math.isfinite(churn_noise)):
+            raise ValueError(f"churn_noise must be positive, but is {churn_noise}.")
         self.churn, self.churn_range, self.churn_noise = float(churn), tuple(churn_range), float(churn_noise)
         self.is_stochastic = churn > 0
 
@@ -588,6 +592,8 @@ class AdaptiveRK45(Sampler):
         for name, value in (("rtol", rtol), ("atol", atol)):
             if not (1e-13 <= value < 1):
                 raise ValueError(f"{name} must lie in [1e-13, 1), but is {value}.")
+        if not max_evaluations >= 1:
+            raise ValueError(f"max_evaluations must be at least 1, but is {max_evaluations}.")
         self.rtol, self.atol, self.max_evaluations = float(rtol), float(atol), int(max_evaluations)
 
     def config(self) -> dict:

@@ -230,7 +230,7 @@ class Trainer:
         order = image_order(len(self.data), self.config.batch_size, self.config.seed, self.step)
         first_step, run_seconds = self.step, 0.0
         clock = time.perf_counter()
-        for images, labels in self.data.batches(order, workers):
+        for images, labels in self.data.batches(order, workers, self.config.seed, self.step):
             if self.fraction >= 1:
                 return
             learning_rate = self._learning_rate()
