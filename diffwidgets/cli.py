@@ -6,6 +6,7 @@
 __all__ = ['app', 'Device', 'Debug', 'Quiet', 'main', 'generate', 'info', 'reproduce', 'train']
 
 # %% ../nbs/22_cli.ipynb #98e07f0f
+import glob
 import math
 import os
 import re
@@ -38,7 +39,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -172,7 +173,7 @@ def _state_path(out: Path) -> Path:
     return out.with_name(f"{out.name.removesuffix('.safetensors')}.training.safetensors")
 
 # %% ../nbs/22_cli.ipynb #ca9d4651
-Device = Annotated[str | None, typer.Option(help="cpu, cuda or mps; by default a GPU if there is one.")]
+Device = Annotated[str | None, typer.Option(help="cpu, cuda or mps.", show_default="a GPU if there is one")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was written.")]
 
@@ -327,7 +328,8 @@ _MOST_IMAGES = 1_000_000
 def generate(
     model: Annotated[str, typer.Option("--model", "-m", help="Name of a shipped model, or a file.")] = "mnist",
     num_samples: Annotated[
-        int | None, typer.Option("--num-samples", "-n", help="Number of images; 16, or one for each label of --class.")
+        int | None,
+        typer.Option("--num-samples", "-n", help="Number of images.", show_default="16, or one for each label"),
     ] = None,
     class_labels: Annotated[
         str | None, typer.Option("--class", "-c", help="A label for all images, or with commas one for each image.")
@@ -337,7 +339,8 @@ def generate(
         typer.Option("--guidance", "-g", help="How much the class is insisted on: 1 plainly, more for clearer images."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Image k has the seed SEED + k; by default a new one, which is printed.")
+        int | None,
+        typer.Option(help="Of the first image; image k has SEED + k.", show_default="a new one, which is printed"),
     ] = None,
     sampler: Annotated[
         str | None,
@@ -347,9 +350,17 @@ def generate(
     schedule: Annotated[str | None, typer.Option(help="linear or cosine.", rich_help_panel="How")] = None,
     n_steps: Annotated[
         int | None,
-        typer.Option("--steps", "-s", help="Steps; by default what suits the sampler.", rich_help_panel="How"),
+        typer.Option(
+            "--steps",
+            "-s",
+            help="Steps from noise to image.",
+            show_default="what suits the sampler",
+            rich_help_panel="How",
+        ),
     ] = None,
-    precision: Annotated[str | None, typer.Option(help="fp32 or bf16.", rich_help_panel="How")] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="fp32 or bf16.", show_default="fp32", rich_help_panel="How")
+    ] = None,
     device: Device = None,
     batch_size: Annotated[int, typer.Option(help="Images computed at once.", rich_help_panel="How")] = 64,
     out: Annotated[
@@ -362,19 +373,30 @@ def generate(
         ),
     ] = "samples.png",
     columns: Annotated[
-        int | None, typer.Option(min=1, max=4096, help="Columns of the grid.", rich_help_panel="Files")
+        int | None,
+        typer.Option(
+            min=1,
+            max=4096,
+            metavar="N",
+            help="Columns of the grid.",
+            show_default="about square",
+            rich_help_panel="Files",
+        ),
     ] = None,
     scale: Annotated[
         int | None,
         typer.Option(
             min=1,
             max=64,
-            help="Enlarge every pixel; by default so that small images are visible in a grid, 1 for single files.",
+            metavar="N",
+            help="Enlarge every pixel.",
+            show_default="visible in a grid, 1 for single files",
             rich_help_panel="Files",
         ),
     ] = None,
     file_format: Annotated[
-        str | None, typer.Option("--format", help="png or jpg, for single files.", rich_help_panel="Files")
+        str | None,
+        typer.Option("--format", help="png or jpg, for single files.", show_default="png", rich_help_panel="Files"),
     ] = None,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -418,14 +440,14 @@ def generate(
         ).close()
         seeds = image_seeds(first_seed, num_samples)
 
-        if seed is None and not quiet:
-            typer.echo(f"Seed {first_seed}: repeat with --seed {first_seed}")
         start = time.perf_counter()
         run = _Run(loaded, seeds, labels, n_steps, guidance_scale, batch_size, quiet)
         if folder:
             _write_files(Path(out), f".{file_format or 'png'}", run, scale or 1)
         else:
             _write_grid(Path(out), run, columns or math.ceil(math.sqrt(num_samples)), scale)
+        if seed is None and not quiet:
+            typer.echo(f"Seed {first_seed}: repeat with --seed {first_seed}")
         images = f"{num_samples} image{'s' if num_samples > 1 else ''}"
         seconds = time.perf_counter() - start
         what = f"{images} to {out}" if folder else f"{out}: {images}"
@@ -503,7 +525,8 @@ def _image_rows(path: Path) -> list[tuple[str, object]]:
 
 def _pairs(values: dict) -> str:
     """A dictionary on one line."""
-    return ", ".join(f"{key}={value}" for key, value in values.items() if value is not None)
+    shown = {key: f"{value:g}" if isinstance(value, float) else value for key, value in values.items()}
+    return ", ".join(f"{key}={value}" for key, value in shown.items() if value is not None)
 
 
 @app.command()
@@ -554,11 +577,9 @@ def reproduce(
         str | None, typer.Option("--model", "-m", help="The model's file, if it does not ship with diffwidgets.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The new image; by default beside the old one, with -again.")
+        Path | None, typer.Option("--out", "-o", help="The new image.", show_default="NAME-again beside the image")
     ] = None,
-    device: Annotated[
-        str | None, typer.Option(help="cpu, cuda or mps; by default the one that made the image.")
-    ] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, cuda or mps.", show_default="as the image says")] = None,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
@@ -716,6 +737,12 @@ def _check_start(out: Path, resume: bool, overwrite: bool) -> None:
         )
 
 
+def _remove_leftovers(path: Path) -> None:
+    """Remove what a `kill -9` in the middle of writing a file left beside it."""
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}-*"):
+        leftover.unlink(missing_ok=True)
+
+
 def _saved_run(state: Path, architecture: dict, settings: dict) -> tuple[dict, dict]:
     """Compare options with the run that is saved.
 
@@ -765,7 +792,9 @@ def _trainer(
 def _announce(trainer: "Trainer", resume: bool, is_saved: bool, changes: dict) -> None:
     """Say what is about to be trained."""
     parameters = sum(weights.numel() for weights in trainer.denoiser.parameters())
-    typer.echo(f"Data: {trainer.data!r}")
+    data = trainer.data
+    classes = f"{data.num_classes} classes" if data.classes else "no classes"
+    typer.echo(f"Data: {len(data)} images of {'×'.join(map(str, data.shape))}, {classes}")
     typer.echo(f"Network: {parameters:,} parameters, on {trainer.device} in {trainer.config.precision}")
     of = f" of {trainer.total_steps}" if trainer.total_steps else f", {trainer.seconds / 60:.1f} minutes"
     if not is_saved:
@@ -781,7 +810,7 @@ def train(
     data: Annotated[str, typer.Option(help="mnist, fashion-mnist, cifar10, or a folder: its sub-folders are classes.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The model, say model.safetensors.")],
     epochs: Annotated[
-        float | None, typer.Option(help="Passes over the data; 25 if neither this nor --minutes.")
+        float | None, typer.Option(help="Passes over the data.", show_default="25, without --minutes")
     ] = None,
     minutes: Annotated[float | None, typer.Option(help="Training time instead of epochs.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped or killed.")] = False,
@@ -794,7 +823,7 @@ def train(
         typer.Option(help="A grid .png or .jpg of samples, renewed with the model.", rich_help_panel="Files"),
     ] = None,
     checkpoint_minutes: Annotated[
-        float, typer.Option(min=0, help="Time between checkpoints.", rich_help_panel="Files")
+        float, typer.Option(min=0, metavar="N", help="Time between checkpoints.", rich_help_panel="Files")
     ] = 3.0,
     half: Annotated[
         bool | None, typer.Option("--half/--no-half", help="Store the model in float16.", rich_help_panel="Files")
@@ -804,18 +833,25 @@ def train(
         typer.Option(help="Where named data lie or go; else $DIFFWIDGETS_DATA, or a cache.", rich_help_panel="Files"),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Of weights, order and noise; 0 by default.", rich_help_panel="Training")
+        int | None, typer.Option(help="Of weights, order and noise.", show_default="0", rich_help_panel="Training")
     ] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Images a step; 128.", rich_help_panel="Training")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="At its peak; 0.001.", rich_help_panel="Training")] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help="Images a step.", show_default="128", rich_help_panel="Training")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="At its peak.", show_default="0.001", rich_help_panel="Training")
+    ] = None,
     warmup_steps: Annotated[
-        int | None, typer.Option(help="Steps until the learning rate's peak; 200.", rich_help_panel="Training")
+        int | None,
+        typer.Option(help="Steps until the learning rate's peak.", show_default="200", rich_help_panel="Training"),
     ] = None,
     ema_decay: Annotated[
-        float | None, typer.Option(help="Of the average of the weights, a step; 0.999.", rich_help_panel="Training")
+        float | None,
+        typer.Option(help="Of the average of the weights, a step.", show_default="0.999", rich_help_panel="Training"),
     ] = None,
     precision: Annotated[
-        str | None, typer.Option(help="fp32, bf16 or auto, the faster one.", rich_help_panel="Training")
+        str | None,
+        typer.Option(help="fp32, bf16 or auto, the faster one.", show_default="auto", rich_help_panel="Training"),
     ] = None,
     horizontal_flip: Annotated[
         bool | None,
@@ -825,40 +861,82 @@ def train(
     ] = None,
     base_channels: Annotated[
         int | None,
-        typer.Option(min=1, max=4096, help="Features at the finest resolution; 64.", rich_help_panel="Network"),
+        typer.Option(
+            min=1,
+            max=4096,
+            metavar="N",
+            help="Features at the finest resolution.",
+            show_default="64",
+            rich_help_panel="Network",
+        ),
     ] = None,
     channel_multipliers: Annotated[
         str | None,
-        typer.Option(help="Features at each resolution in units of the finest; 1,2.", rich_help_panel="Network"),
+        typer.Option(
+            metavar="N,N,…",
+            help="Features at each resolution, in units of the finest.",
+            show_default="1,2",
+            rich_help_panel="Network",
+        ),
     ] = None,
     blocks_per_level: Annotated[
         int | None,
         typer.Option(
-            "--blocks", min=1, max=16, help="Residual blocks at each resolution; 2.", rich_help_panel="Network"
+            "--blocks",
+            min=1,
+            max=16,
+            metavar="N",
+            help="Residual blocks at each resolution.",
+            show_default="2",
+            rich_help_panel="Network",
         ),
     ] = None,
     attention_levels: Annotated[
-        str | None, typer.Option(help="Resolutions with attention, 0 the finest; none.", rich_help_panel="Network")
+        str | None,
+        typer.Option(
+            metavar="N,N,…",
+            help="Resolutions with attention, 0 the finest.",
+            show_default="none",
+            rich_help_panel="Network",
+        ),
     ] = None,
     patch_size: Annotated[
         int | None,
         typer.Option(
-            min=1, max=16, help="Side of the patches that the network sees as one pixel; 2.", rich_help_panel="Network"
+            min=1,
+            max=16,
+            metavar="N",
+            help="Side of the patches that the network sees as one pixel.",
+            show_default="2",
+            rich_help_panel="Network",
         ),
     ] = None,
     diffusion: Annotated[
-        str | None, typer.Option(help="vp, ve or sub-vp; vp.", rich_help_panel="What the model samples with by default")
+        str | None,
+        typer.Option(
+            help="vp, ve or sub-vp.", show_default="vp", rich_help_panel="What the model samples with by default"
+        ),
     ] = None,
     schedule: Annotated[
         str | None,
-        typer.Option(help="linear or cosine; linear.", rich_help_panel="What the model samples with by default"),
+        typer.Option(
+            help="linear or cosine.", show_default="linear", rich_help_panel="What the model samples with by default"
+        ),
     ] = None,
     sampler: Annotated[
-        str | None, typer.Option(help="Say ddim; dpm++.", rich_help_panel="What the model samples with by default")
+        str | None,
+        typer.Option(
+            help="dpm++, ddim, heun, …", show_default="dpm++", rich_help_panel="What the model samples with by default"
+        ),
     ] = None,
     guidance_scale: Annotated[
         float | None,
-        typer.Option("--guidance", help="Guidance scale; 1.", rich_help_panel="What the model samples with by default"),
+        typer.Option(
+            "--guidance",
+            help="How much the class is insisted on.",
+            show_default="1",
+            rich_help_panel="What the model samples with by default",
+        ),
     ] = None,
 ) -> None:
     """Train a model on images.
@@ -925,6 +1003,8 @@ def train(
         if guidance_scale is not None and not images.classes:
             raise ValueError("guidance_scale is for images with classes, but these have none.")
         trainer = _trainer(images, model.device, state, is_saved, settings, architecture)
+        for path in (out, state):
+            _remove_leftovers(path)
         if not quiet:
             _announce(trainer, resume, is_saved, settings)
         data_name = data.lower() if data.lower() in DATASET_NAMES else Path(data).resolve().name
