@@ -3,6 +3,13 @@
 __version__ = "0.1.0"
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from diffwidgets.model import GenerativeModel
+    from diffwidgets.samplers import Sampler, Step
+    from diffwidgets.schedules import CosineSchedule, LinearSchedule, NoiseSchedule, PointSchedule
+    from diffwidgets.sde import SDE, VESDE, VPSDE, SubVPSDE
 
 # What lives where. It is fetched on first use, so that commands that need no torch, like `diffwidgets --help`, are quick.
 _HOMES = {
@@ -19,7 +26,19 @@ _HOMES = {
     "SubVPSDE": "sde",
 }
 
-__all__ = sorted(_HOMES)
+__all__ = [
+    "SDE",
+    "VESDE",
+    "VPSDE",
+    "CosineSchedule",
+    "GenerativeModel",
+    "LinearSchedule",
+    "NoiseSchedule",
+    "PointSchedule",
+    "Sampler",
+    "Step",
+    "SubVPSDE",
+]
 
 
 def __getattr__(name: str):

@@ -567,6 +567,7 @@ class DPMSolverPPSDE(_DPMSolver):
         grid: see `Sampler`.
     """
 
+    default_grid = "log-snr"
     eta = 1.0
     is_stochastic = True
 
