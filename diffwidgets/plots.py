@@ -7,19 +7,13 @@ __all__ = ['display_images', 'create_evolution_widget']
 
 # %% ../nbs/13_plots.ipynb #61a4f1bc
 import math
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from .data import Label
 from .images import image_grid
-
-if TYPE_CHECKING:
-    from matplotlib.animation import ArtistAnimation
-    from matplotlib.figure import Figure
-
-    from diffwidgets.model import GenerativeModel
+from .model import GenerativeModel
 
 # %% ../nbs/13_plots.ipynb #b0770273
 def _check_images(images: Tensor) -> Tensor:
@@ -31,9 +25,7 @@ def _check_images(images: Tensor) -> Tensor:
     return images.detach().float().cpu()
 
 
-def display_images(
-    images: Tensor, titles: list[str] | None = None, columns: int | None = None, size: float = 1.2
-) -> "Figure":
+def display_images(images: Tensor, titles: list[str] | None = None, columns: int | None = None, size: float = 1.2):
     """Show images side by side.
 
     Args:
@@ -71,7 +63,7 @@ def display_images(
 
 # %% ../nbs/13_plots.ipynb #bc72a632
 def create_evolution_widget(
-    model: "GenerativeModel",
+    model: GenerativeModel,
     num_samples: int = 4,
     *,
     n_steps: int | None = None,
@@ -80,7 +72,7 @@ def create_evolution_widget(
     guidance_scale: float | None = None,
     frames: int = 50,
     interval: int = 80,
-) -> "ArtistAnimation":
+):
     """Film images as they form: the noisy images above, the denoiser's estimates below.
 
     Args:
