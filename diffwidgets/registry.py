@@ -43,7 +43,7 @@ class Registry:
         """Register a user's class under its class name, which must not be taken by one of this library."""
         key = self.normalize(cls.__name__)
         known = self._classes.get(key)
-        if known is not None and known.__module__.startswith("diffwidgets.") and known.__module__ != cls.__module__:
+        if known in self._names and known.__module__ != cls.__module__:
             raise ValueError(f"{cls.__name__!r} is a {self.kind} of diffwidgets: choose another class name.")
         self._classes[key] = cls
 
