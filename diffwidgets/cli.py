@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from diffwidgets.data import ImageData
     from diffwidgets.images import Recipe
     from diffwidgets.model import GenerativeModel
+    from diffwidgets.nets import Denoiser
     from diffwidgets.training import Trainer, TrainingStep
 
 # %% ../nbs/22_cli.ipynb #3957873f
@@ -117,6 +118,7 @@ _OPTION_OF = {
     "channel_multipliers": "--channel-multipliers",
     "attention_levels": "--attention-levels",
     "patch_size": "--patch-size",
+    "start_from": "--start-from",
 }
 
 
@@ -491,6 +493,7 @@ def _training_rows(tensors: dict, metadata: dict) -> list[tuple[str, object]]:
         ("classes", _listed(metadata["classes"]) if metadata["classes"] else "none"),
         ("parameters", f"{weights:,}"),
         ("network", _pairs({key: config[key] for key in config if key not in ("shape", "num_classes")})),
+        ("started from", metadata.get("start_from")),
         ("settings", _pairs(metadata["training"])),
         ("model defaults", _pairs(metadata.get("defaults") or {}) or None),
     ]
@@ -635,9 +638,9 @@ def _numbers(text: str | None, name: str) -> tuple[int, ...] | None:
 
 
 def _save_training(
-    trainer: "Trainer", model: "GenerativeModel", out: Path, preview: Path | None, data_name: str, defaults: dict
+    trainer: "Trainer", model: "GenerativeModel", out: Path, preview: Path | None, origin: dict, defaults: dict
 ) -> None:
-    """Write the state, the model with the averaged weights, and a preview."""
+    """Write the state, the model with the averaged weights and the names of what they came from, and a preview."""
     import torch
 
     from diffwidgets.model import GenerativeModel
@@ -647,9 +650,9 @@ def _save_training(
             f"The weights are not finite after step {trainer.step}, so they are not saved."
             " Resume from the last state with a lower learning_rate."
         )
-    trainer.save(_state_path(out), defaults=defaults)
+    trainer.save(_state_path(out), defaults=defaults, start_from=origin.get("start_from"))
     model.adopt(trainer)
-    model.training["data"] = data_name
+    model.training |= origin
     model.save(out, half=defaults["half"])
     if preview is not None:
         shown = GenerativeModel.load(out, model.device)  # float16 weights are a little different
@@ -743,7 +746,7 @@ def _remove_leftovers(path: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _saved_run(state: Path, architecture: dict, settings: dict) -> tuple[dict, dict]:
+def _saved_run(state: Path, architecture: dict, settings: dict, start_from: str | None) -> tuple[dict, dict]:
     """Compare options with the run that is saved.
 
     Returns:
@@ -758,7 +761,9 @@ def _saved_run(state: Path, architecture: dict, settings: dict) -> tuple[dict, d
     if metadata.get("kind") != "training":
         raise ValueError(f"{state} is not the state of a training run, so there is nothing to resume.")
     fixed = architecture | {name: settings[name] for name in ("seed",) if name in settings}
-    saved = metadata.get("denoiser", {}) | metadata.get("training", {})
+    if start_from is not None:
+        fixed["start_from"] = start_from
+    saved = metadata.get("denoiser", {}) | metadata.get("training", {}) | dict(start_from=metadata.get("start_from"))
     for name, value in fixed.items():
         value = list(value) if isinstance(value, tuple) else value
         if saved.get(name) != value:
@@ -773,23 +778,30 @@ def _saved_run(state: Path, architecture: dict, settings: dict) -> tuple[dict, d
 
 # %% ../nbs/22_cli.ipynb #35bd0f14
 def _trainer(
-    data: "ImageData", device: "torch.device", state: Path, is_saved: bool, settings: dict, architecture: dict
+    data: "ImageData",
+    device: "torch.device",
+    state: Path | None,
+    network: "Denoiser | None",
+    settings: dict,
+    architecture: dict,
 ) -> "Trainer":
-    """The trainer of a saved run, or of a new one."""
+    """The trainer of a saved run; or of a new one, of a trained network if there is one."""
     from diffwidgets.model import clear_memory_errors
     from diffwidgets.training import Trainer, TrainingConfig, initial_denoiser
 
     with clear_memory_errors("Reduce base_channels."):
-        if is_saved:
+        if state is not None:
             try:
                 return Trainer.resume(state, data, device, **settings)
             except KeyError as error:
                 raise ValueError(f"{state} is damaged or from another version: it lacks {error}.") from error
         config = TrainingConfig(**settings)
-        return Trainer(initial_denoiser(data, config.seed, **architecture), data, config, device)
+        if network is None:
+            network = initial_denoiser(data, config.seed, **architecture)
+        return Trainer(network.requires_grad_(True), data, config, device)
 
 
-def _announce(trainer: "Trainer", resume: bool, is_saved: bool, changes: dict) -> None:
+def _announce(trainer: "Trainer", resume: bool, is_saved: bool, changes: dict, start_from: str | None) -> None:
     """Say what is about to be trained."""
     parameters = sum(weights.numel() for weights in trainer.denoiser.parameters())
     data = trainer.data
@@ -798,7 +810,8 @@ def _announce(trainer: "Trainer", resume: bool, is_saved: bool, changes: dict) -
     typer.echo(f"Network: {parameters:,} parameters, on {trainer.device} in {trainer.config.precision}")
     of = f" of {trainer.total_steps}" if trainer.total_steps else f", {trainer.seconds / 60:.1f} minutes"
     if not is_saved:
-        typer.echo("There is no saved state: starting from the beginning" if resume else "Starting from the beginning")
+        beginning = "the beginning" if start_from is None else f"the weights of {_plain(start_from)}"
+        typer.echo(f"{'There is no saved state: s' if resume else 'S'}tarting from {beginning}")
     elif trainer.fraction >= 1:
         typer.echo(f"The training is complete, after step {trainer.step}{of}: writing the model")
     else:
@@ -813,6 +826,9 @@ def train(
         float | None, typer.Option(help="Passes over the data.", show_default="25, without --minutes")
     ] = None,
     minutes: Annotated[float | None, typer.Option(help="Training time instead of epochs.")] = None,
+    start_from: Annotated[
+        str | None, typer.Option(help="A shipped model or a file whose weights to begin with.", show_default=False)
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped or killed.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Start anew over existing files.")] = False,
     device: Device = None,
@@ -982,9 +998,16 @@ def train(
         state = _state_path(out)
         _check_start(out, resume, overwrite)
         is_saved = resume and state.exists()
+        network = origin = None
+        if start_from is not None:
+            if architecture:
+                raise ValueError(f"--start-from brings its own network: leave out {', '.join(architecture)}.")
+            base = GenerativeModel.from_pretrained(start_from, _check_device(device))
+            network, origin = base.denoiser, f"{base.source} ({base.hash[:12]})"
         if is_saved:
-            settings, metadata = _saved_run(state, architecture, settings)
+            settings, metadata = _saved_run(state, architecture, settings, origin)
             defaults = (metadata.get("defaults") or {}) | defaults
+            origin = metadata.get("start_from")
         else:
             if epochs is None and minutes is None:
                 settings["epochs"] = 25
@@ -1002,15 +1025,17 @@ def train(
         images = load_images(data, root=data_root)
         if guidance_scale is not None and not images.classes:
             raise ValueError("guidance_scale is for images with classes, but these have none.")
-        trainer = _trainer(images, model.device, state, is_saved, settings, architecture)
+        trainer = _trainer(images, model.device, state if is_saved else None, network, settings, architecture)
         for path in (out, state):
             _remove_leftovers(path)
         if not quiet:
-            _announce(trainer, resume, is_saved, settings)
-        data_name = data.lower() if data.lower() in DATASET_NAMES else Path(data).resolve().name
+            _announce(trainer, resume, is_saved, settings, origin)
+        origins = dict(data=data.lower() if data.lower() in DATASET_NAMES else Path(data).resolve().name)
+        if origin is not None:
+            origins["start_from"] = origin
 
         def save() -> None:
-            _save_training(trainer, model, out, preview, data_name, defaults)
+            _save_training(trainer, model, out, preview, origins, defaults)
 
         stopped_by = _run_training(trainer, save, checkpoint_minutes, quiet)
         if stopped_by:
