@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SEED_LIMIT', 'GRIDS', 'CLEAN', 'DenoiseFunction', 'NoiseSource', 'samplers', 'image_seeds', 'ImageNoise',
-           'NoiseState', 'noise_states', 'check_n_steps', 'time_grid', 'Step', 'Look', 'Past', 'Sampler',
-           'EulerMaruyama', 'PredictorCorrector', 'ProbabilityFlowODE', 'exponential_step', 'ExponentialIntegrator',
-           'DDIM', 'Heun', 'DPMSolverPP', 'DPMSolverPPSDE', 'AdaptiveRK45']
+           'NoiseState', 'noise_states', 'check_n_steps', 'time_grid', 'Step', 'TimeTravel', 'noised', 'Look', 'Past',
+           'Sampler', 'EulerMaruyama', 'PredictorCorrector', 'ProbabilityFlowODE', 'exponential_step',
+           'ExponentialIntegrator', 'DDIM', 'Heun', 'DPMSolverPP', 'DPMSolverPPSDE', 'AdaptiveRK45']
 
 # %% ../nbs/03_samplers.ipynb #e6dbdbba
 import copy
@@ -199,8 +199,46 @@ class Step:
     nfe: int
 
 
+@dataclass(frozen=True)
+class TimeTravel:
+    """Going over each stretch of the way several times: forward in time again by adding noise, and down once more.
+
+    Args:
+        jump_length: steps of a stretch.
+        repeats: times that each stretch is travelled; 1 is plain sampling.
+
+    Raises:
+        ValueError: a number is less than 1.
+
+    References:
+        Lugmayr et al. 2022, *RePaint: Inpainting using Denoising Diffusion Probabilistic Models*, algorithm 1.
+    """
+
+    jump_length: int = 1
+    repeats: int = 1
+
+    def __post_init__(self):
+        for name in ("jump_length", "repeats"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} must be an integer of at least 1, but is {value!r}.")
+
+    def path(self, n_steps: int) -> list[int]:
+        """Return the steps in the order in which they are taken; the last one, which ends at the image, is taken once."""
+        path: list[int] = []
+        for start in range(0, n_steps - 1, self.jump_length):
+            path += [*range(start, min(start + self.jump_length, n_steps - 1))] * self.repeats
+        return [*path, n_steps - 1]
+
+
 DenoiseFunction = Callable[[Tensor, float], Tensor]
 NoiseSource = Callable[[], Tensor]
+
+
+def noised(x: Tensor, at: NoiseState, to: NoiseState, noise: NoiseSource) -> Tensor:
+    """Run the diffusion forward from one noise state to a noisier one, in one exact step."""
+    kept = to.alpha / at.alpha
+    return kept * x + math.sqrt(max(to.sigma**2 - (kept * at.sigma) ** 2, 0.0)) * noise()
 
 
 class Look:
@@ -294,7 +332,14 @@ class Sampler(ABC):
 
     @torch.no_grad()
     def stream(
-        self, denoiser: DenoiseFunction, sde: SDE, x: Tensor, n_steps: int, noise: NoiseSource, first_step: int = 0
+        self,
+        denoiser: DenoiseFunction,
+        sde: SDE,
+        x: Tensor,
+        n_steps: int,
+        noise: NoiseSource,
+        first_step: int = 0,
+        travel: TimeTravel | None = None,
     ) -> Iterator[Step]:
         """Sample, yielding after every look.
 
@@ -302,22 +347,27 @@ class Sampler(ABC):
             denoiser: `denoiser(x, sigma) -> E[x0]`, for images plus noise of standard deviation `sigma`.
             sde: the diffusion to run backwards.
             x: where to start, `(B, ...)`: a sample of the prior, or noisy images at the time of `first_step`.
-            n_steps: number of looks.
+            n_steps: number of noise levels at which the denoiser looks.
             noise: draws standard normal noise in the shape of x.
             first_step: number of the step to start with.
+            travel: goes over parts of the way again, which takes more steps.
 
         Yields:
             A `Step` for each look.
         """
         states = noise_states(sde, self.times(sde, n_steps))
+        path = (travel or TimeTravel()).path(n_steps)
         look, past, before = Look(denoiser), None, None
-        for i in range(first_step, n_steps):
-            at = states[i]
+        for i in range(first_step, len(path)):
+            at = states[path[i]]
             x = self.correct(x, before, at, look, noise)
             x0 = look(x, at)
-            yield Step(i, n_steps, at.t, x, x0, look.count)
-            if i + 1 < n_steps:
-                x, past, before = self.move(x, x0, at, states[i + 1], past, look, noise), Past(at, x0), at
+            yield Step(i, len(path), at.t, x, x0, look.count)
+            if i + 1 < len(path):
+                to = states[path[i] + 1]
+                x, past, before = self.move(x, x0, at, to, past, look, noise), Past(at, x0), at
+                if path[i + 1] <= path[i]:
+                    x, past, before = noised(x, to, states[path[i + 1]], noise), None, None
 
     def __eq__(self, other) -> bool:
         return type(self) is type(other) and self.config() == other.config()
@@ -499,12 +549,12 @@ class Heun(Sampler):
             churn=self.churn, churn_range=list(self.churn_range), churn_noise=self.churn_noise, grid=self.grid
         )
 
-    def stream(self, denoiser, sde, x, n_steps, noise, first_step=0):
+    def stream(self, denoiser, sde, x, n_steps, noise, first_step=0, travel=None):
         """Sample, yielding after every look."""
         # Churn is a share of the number of steps, which a move does not know; a copy keeps runs in other threads apart.
         run = copy.copy(self)
         run._gamma = min(self.churn / n_steps, math.sqrt(2) - 1)
-        yield from Sampler.stream(run, denoiser, sde, x, n_steps, noise, first_step)
+        yield from Sampler.stream(run, denoiser, sde, x, n_steps, noise, first_step, travel)
 
     def move(self, x, x0, at, to, past, look, noise):
         """Take one Heun step."""
