@@ -199,6 +199,10 @@ class Constraint(ABC):
         """Return the constraint of some of the images."""
         return self._with_tensors(lambda tensor: tensor[part] if len(tensor) > 1 else tensor)
 
+    def repeat(self, times: int) -> "Constraint":
+        """Return the constraint for `times` images in place of each."""
+        return self._with_tensors(lambda tensor: tensor.repeat_interleave(times, 0) if len(tensor) > 1 else tensor)
+
     def to(self, device: torch.device, dtype: torch.dtype) -> "Constraint":
         """Return the constraint on a device, in a dtype."""
         return self._with_tensors(lambda tensor: tensor.to(device, dtype))
@@ -400,6 +404,10 @@ class AllOf(Constraint):
     def select(self, part: slice) -> "AllOf":
         """Select from each constraint."""
         return self._each(lambda constraint: constraint.select(part))
+
+    def repeat(self, times: int) -> "AllOf":
+        """Repeat each constraint."""
+        return self._each(lambda constraint: constraint.repeat(times))
 
     def to(self, device: torch.device, dtype: torch.dtype) -> "AllOf":
         """Move each constraint."""

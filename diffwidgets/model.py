@@ -11,6 +11,7 @@ import dataclasses
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,11 +28,22 @@ from diffwidgets.checkpoints import (
     save_checkpoint,
     weights_hash,
 )
+from diffwidgets.constraints import (
+    METHODS,
+    Colorize,
+    Constraint,
+    Inpaint,
+    Upscale,
+    as_images,
+    as_mask,
+    constrained,
+    luminance,
+)
 from .data import Label, as_image_data
 from .files import check_writable
 from .images import Recipe
 from .nets import Denoiser
-from .samplers import ImageNoise, Sampler, Step, check_n_steps, image_seeds, samplers
+from .samplers import ImageNoise, Sampler, Step, TimeTravel, check_n_steps, image_seeds, samplers
 from .schedules import NoiseSchedule, schedules
 from .sde import SDE, diffusions
 from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
@@ -63,6 +75,36 @@ def clear_memory_errors(advice: str) -> Iterator[None]:
         raise MemoryError(f"Out of memory. {advice} ({str(error).splitlines()[0]})") from error
 
 # %% ../nbs/11_model.ipynb #059795be
+@dataclass(frozen=True)
+class _Run:
+    """All that determines a run; None as class indices means any class."""
+
+    sampler: Sampler
+    sde: SDE
+    n_steps: int
+    seeds: list[int]
+    class_indices: Tensor | None
+    guidance_scale: float
+    constraint: Constraint | None
+    method: str
+    travel: TimeTravel
+
+    @property
+    def total_steps(self) -> int:
+        """Looks of the denoiser, those of a second and third way included."""
+        return len(self.travel.path(self.n_steps))
+
+    def part(self, start: int, stop: int) -> "_Run":
+        """The run of some of the images."""
+        chosen = slice(start, stop)
+        return dataclasses.replace(
+            self,
+            seeds=self.seeds[chosen],
+            class_indices=None if self.class_indices is None else self.class_indices[chosen],
+            constraint=None if self.constraint is None else self.constraint.select(chosen),
+        )
+
+
 class GenerativeModel:
     """A diffusion model: a denoiser with a diffusion, a noise schedule and a sampler, all exchangeable at any time.
 
@@ -268,27 +310,53 @@ class GenerativeModel:
 
         return in_bf16
 
-    def _to_images(self, x0: Tensor) -> Tensor:
+    def _to_images(self, x0: Tensor, constraint: Constraint | None) -> Tensor:
         if self.data_range is None:
             return x0
         low, high = self.data_range
-        return ((x0 - low) / (high - low)).clamp_(0, 1)
+        images = (x0 - low) / (high - low)
+        return images.clamp_(0, 1) if constraint is None else constraint.finish(images)
 
-    def _resolve(self, num_samples, n_steps, seed, class_labels, guidance_scale):
-        """Check the arguments of a run; return steps, seeds, class indices and scale."""
+    def _resolve(
+        self, num_samples, n_steps, seed, class_labels, guidance_scale, sampler, constraint, method, travel
+    ) -> _Run:
+        """Check the arguments of a run."""
         if self.denoiser is None:
             raise ValueError("This model is not trained: call train() first, or load one with from_pretrained().")
         if isinstance(num_samples, bool) or not isinstance(num_samples, int | np.integer):
             raise TypeError(f"num_samples must be an integer, but {num_samples!r} is a {type(num_samples).__name__}.")
         if num_samples < 1:
             raise ValueError(f"num_samples must be at least 1, but is {num_samples}.")
-        n_steps = check_n_steps(self.sampler.default_steps if n_steps is None else n_steps)
+        sampler = self._sampler if sampler is None else samplers.create(sampler, Sampler)
+        n_steps = check_n_steps(sampler.default_steps if n_steps is None else n_steps)
         seeds = image_seeds(secrets.randbelow(2**31) if seed is None else seed, num_samples)
         if guidance_scale is not None and class_labels is None:
             raise ValueError("guidance_scale needs class_labels: without a class there is nothing to be guided to.")
         indices = None if class_labels is None else self._class_indices(class_labels, num_samples)
         scale = check_guidance_scale(self.guidance_scale if guidance_scale is None else guidance_scale)
-        return n_steps, seeds, indices, scale
+        if method not in METHODS:
+            raise ValueError(f"Unknown method {method!r}. Known: {', '.join(METHODS)}.")
+        if constraint is not None:
+            constraint = self._prepare_constraint(constraint, num_samples)
+        travel = travel or TimeTravel()
+        return _Run(sampler, self._sde, n_steps, seeds, indices, scale, constraint, method, travel)
+
+    def _prepare_constraint(self, constraint: Constraint, count: int) -> Constraint:
+        """The constraint in the units of the denoiser, checked against the number and shape of the images."""
+        if not isinstance(constraint, Constraint):
+            raise TypeError(f"constraint must be a Constraint, but is a {type(constraint).__name__}.")
+        if constraint.count not in (1, count):
+            raise ValueError(f"The constraint is for {constraint.count} images, but {count} are to be made.")
+        low, high = self.data_range or (0.0, 1.0)
+        images = torch.zeros(count, *self.shape, device=self.device, dtype=self.dtype)
+        try:
+            prepared = constraint.to(self.device, self.dtype).in_range(low, high, self.shape)
+            fits = prepared.project(images).shape == images.shape
+        except RuntimeError as error:
+            raise ValueError(f"The constraint does not fit images of shape {self.shape}: {error}") from error
+        if not fits:
+            raise ValueError(f"The constraint does not fit images of shape {self.shape}.")
+        return prepared
 
     def stream(
         self,
@@ -298,6 +366,10 @@ class GenerativeModel:
         seed: int | Sequence[int] | None = None,
         class_labels: Label | Sequence[Label] | None = None,
         guidance_scale: float | None = None,
+        sampler: str | Sampler | type[Sampler] | None = None,
+        constraint: Constraint | None = None,
+        method: str = "projection",
+        travel: TimeTravel | None = None,
     ) -> Iterator[Step]:
         """Generate images step by step.
 
@@ -308,6 +380,10 @@ class GenerativeModel:
             class_labels: one label, or one for each image; None for images of any class.
             guidance_scale: 0 ignores the class, 1 is the plain conditional model, more insists on it; by default the
                 model's `guidance_scale`.
+            sampler: instead of the model's.
+            constraint: what is known of the images, in units of [0, 1]; see `diffwidgets.constraints`.
+            method: `"projection"` or `"gradient"`: how the constraint is imposed.
+            travel: goes over parts of the way again, so that what is made fits what is known.
 
         Yields:
             A `Step` for each look of the denoiser: `x` in the diffusion's own scale, `x0` as images in [0, 1].
@@ -318,15 +394,21 @@ class GenerativeModel:
             FloatingPointError: the samples became infinite or NaN.
             MemoryError: too many images at once.
         """
-        n_steps, seeds, indices, scale = self._resolve(num_samples, n_steps, seed, class_labels, guidance_scale)
-        return self._run(self._sampler, self._sde, n_steps, seeds, indices, scale)
+        run = self._resolve(
+            num_samples, n_steps, seed, class_labels, guidance_scale, sampler, constraint, method, travel
+        )
+        return self._stream(run)
 
-    def _run(self, sampler, sde, n_steps, seeds, indices, scale) -> Iterator[Step]:
-        bound = self._bound_denoiser(indices, len(seeds), scale)
-        first_bad = torch.full((), n_steps, device=self.device)
+    def _stream(self, run: _Run) -> Iterator[Step]:
+        bound = self._bound_denoiser(run.class_indices, len(run.seeds), run.guidance_scale)
+        if run.constraint is not None:
+            data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
+            bound = constrained(bound, run.constraint, run.method, data_std=data_std)
+        first_bad = torch.full((), run.total_steps, device=self.device)
         with clear_memory_errors("Generate fewer images at once, or reduce batch_size."):
-            noise = ImageNoise(seeds, self.shape, self.device, self.dtype)
-            for step in sampler.stream(bound, sde, sde.prior_std * noise(), n_steps, noise):
+            noise = ImageNoise(run.seeds, self.shape, self.device, self.dtype)
+            start = run.sde.prior_std * noise()
+            for step in run.sampler.stream(bound, run.sde, start, run.n_steps, noise, travel=run.travel):
                 if step.x0.shape != step.x.shape:
                     raise ValueError(
                         f"The denoiser made {tuple(step.x0.shape)} of {tuple(step.x.shape)}: it must keep the shape."
@@ -334,12 +416,12 @@ class GenerativeModel:
                 # Looked at only in the end on a GPU, so that no step waits for it.
                 finite = torch.isfinite(step.x0).all()
                 first_bad = torch.where(finite, first_bad, first_bad.clamp(max=step.i))
-                if (self.device.type == "cpu" or step.i + 1 == n_steps) and first_bad < n_steps:
+                if (self.device.type == "cpu" or step.i + 1 == step.n) and first_bad < step.n:
                     raise FloatingPointError(
-                        f"The samples are not finite from step {int(first_bad)} of {n_steps} on."
+                        f"The samples are not finite from step {int(first_bad)} of {step.n} on."
                         " Use more steps, another sampler, or precision 'fp32'."
                     )
-                yield dataclasses.replace(step, x0=self._to_images(step.x0))
+                yield dataclasses.replace(step, x0=self._to_images(step.x0, run.constraint))
 
     def generate(
         self,
@@ -349,6 +431,10 @@ class GenerativeModel:
         seed: int | Sequence[int] | None = None,
         class_labels: Label | Sequence[Label] | None = None,
         guidance_scale: float | None = None,
+        sampler: str | Sampler | type[Sampler] | None = None,
+        constraint: Constraint | None = None,
+        method: str = "projection",
+        travel: TimeTravel | None = None,
         batch_size: int = 64,
         progress: bool = False,
         progress_callback: Callable[[Tensor, int], object] | None = None,
@@ -363,6 +449,10 @@ class GenerativeModel:
             class_labels: one label, or one for each image; None for images of any class.
             guidance_scale: 0 ignores the class, 1 is the plain conditional model, more insists on it; by default the
                 model's `guidance_scale`.
+            sampler: instead of the model's.
+            constraint: what is known of the images, in units of [0, 1]; see `diffwidgets.constraints`.
+            method: `"projection"` or `"gradient"`: how the constraint is imposed.
+            travel: goes over parts of the way again, so that what is made fits what is known.
             batch_size: images computed at once; does not change them.
             progress: show a progress bar.
             progress_callback: called as `progress_callback(x, i)` with the noisy images of step i, in the diffusion's
@@ -378,22 +468,129 @@ class GenerativeModel:
             FloatingPointError: the samples became infinite or NaN.
             MemoryError: too many images at once.
         """
-        n_steps, seeds, indices, scale = self._resolve(num_samples, n_steps, seed, class_labels, guidance_scale)
+        run = self._resolve(
+            num_samples, n_steps, seed, class_labels, guidance_scale, sampler, constraint, method, travel
+        )
         for name, value in (("batch_size", batch_size), ("callback_frequency", callback_frequency)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} must be an integer of at least 1, but is {value!r}.")
         starts = range(0, num_samples, batch_size)
         results = []
-        with _progress_bar(n_steps * len(starts), disable=not progress) as bar:
+        with _progress_bar(run.total_steps * len(starts), disable=not progress) as bar:
             for start in starts:
-                part = slice(start, start + batch_size)
-                part_indices = None if indices is None else indices[part]
-                for step in self._run(self._sampler, self._sde, n_steps, seeds[part], part_indices, scale):
+                for step in self._stream(run.part(start, start + batch_size)):
                     bar.update()
                     if progress_callback is not None and step.i % callback_frequency == 0:
                         progress_callback(step.x, step.i)
                 results.append(step.x0)
         return torch.cat(results)
+
+    # -- tasks
+
+    def imputation(
+        self, image: Tensor, mask: Tensor, *, num_samples: int = 1, noise: float = 0.0, fit: str | None = None, **options
+    ) -> Tensor:
+        """Complete images with missing areas.
+
+        Args:
+            image: `(C, H, W)` or `(B, C, H, W)`, in [0, 1].
+            mask: 1 where to generate, 0 where the image is known; between them at a soft edge. `(H, W)`,
+                `(1 or C, H, W)` or `(B, 1 or C, H, W)`; bool, integers 0 and 1, or floating point.
+            num_samples: results for each image.
+            noise: standard deviation of noise in the known pixels.
+            fit: what to do with images of another size than the model's: `"resize"`, `"crop"` or `"pad"`; by default
+                they are refused.
+            **options: as in `generate`. `class_labels` may be one for each image.
+
+        Returns:
+            `(B * num_samples, C, H, W)`, float32 in [0, 1], all results of the first image first.
+
+        Raises:
+            TypeError: an argument of the wrong type.
+            ValueError: an image or mask that does not fit, or an argument out of range.
+        """
+        images, masks = as_images(image, self._image_shape(), fit), as_mask(mask, self._image_shape(), fit)
+        if len(masks) not in (1, len(images)) and len(images) != 1:
+            raise ValueError(f"There are {len(masks)} masks for {len(images)} images: give one, or one for each image.")
+        return self._complete(Inpaint(images, masks, noise), num_samples, options)
+
+    def colorize(
+        self, gray: Tensor, *, num_samples: int = 1, noise: float = 0.0, fit: str | None = None, **options
+    ) -> Tensor:
+        """Colour gray images; their luminance stays what it is.
+
+        Args:
+            gray: `(1, H, W)` or `(B, 1, H, W)`, in [0, 1]; of colour images the luminance is taken.
+            num_samples: results for each image.
+            noise: standard deviation of noise in the luminance.
+            fit: what to do with images of another size, see `imputation`.
+            **options: as in `generate`. `class_labels` may be one for each image.
+
+        Returns:
+            `(B * num_samples, 3, H, W)`, float32 in [0, 1], all results of the first image first.
+
+        Raises:
+            TypeError: an argument of the wrong type.
+            ValueError: a model of gray images, an image that does not fit, or an argument out of range.
+        """
+        channels, *size = self._image_shape()
+        if channels != 3:
+            raise ValueError(f"This model makes images with {channels} channel, so it cannot colour any: it needs 3.")
+        if isinstance(gray, Tensor) and gray.ndim in (3, 4) and gray.shape[-3] == 3:
+            gray = luminance(as_images(gray, gray.shape[-3:]))
+        return self._complete(Colorize(as_images(gray, (1, *size), fit, name="gray image"), noise), num_samples, options)
+
+    def upscale(
+        self,
+        image: Tensor,
+        factor: int,
+        *,
+        num_samples: int = 1,
+        noise: float = 0.0,
+        fit: str | None = None,
+        **options,
+    ) -> Tensor:
+        """Make images of the model's size from small ones, whose pixels are the means of blocks of theirs.
+
+        Args:
+            image: `(C, H / factor, W / factor)` or `(B, C, H / factor, W / factor)`, in [0, 1].
+            factor: side of the blocks, a divisor of the model's height and width.
+            num_samples: results for each image.
+            noise: standard deviation of noise in the small image.
+            fit: what to do with images of another size, see `imputation`.
+            **options: as in `generate`. `class_labels` may be one for each image.
+
+        Returns:
+            `(B * num_samples, C, H, W)`, float32 in [0, 1], all results of the first image first.
+
+        Raises:
+            TypeError: an argument of the wrong type.
+            ValueError: a factor or an image that does not fit, or an argument out of range.
+        """
+        channels, height, width = self._image_shape()
+        if isinstance(factor, bool) or not isinstance(factor, int) or factor < 2 or height % factor or width % factor:
+            raise ValueError(
+                f"factor must be an integer of at least 2 that divides the model's {height}×{width}, but is {factor!r}."
+            )
+        small = as_images(image, (channels, height // factor, width // factor), fit, name="small image")
+        return self._complete(Upscale(small, factor, noise), num_samples, options)
+
+    def _image_shape(self) -> tuple[int, int, int]:
+        if self.denoiser is None:
+            raise ValueError("This model is not trained: call train() first, or load one with from_pretrained().")
+        if len(self.shape) != 3:
+            raise ValueError(f"This model makes data of shape {self.shape}, not images.")
+        return self.shape
+
+    def _complete(self, constraint: Constraint, num_samples: int, options: dict) -> Tensor:
+        """Generate `num_samples` images for each observation."""
+        if isinstance(num_samples, bool) or not isinstance(num_samples, int) or num_samples < 1:
+            raise ValueError(f"num_samples must be an integer of at least 1, but is {num_samples!r}.")
+        count, labels = constraint.count, options.get("class_labels")
+        if num_samples > 1 and isinstance(labels, Sequence | Tensor | np.ndarray) and len(labels) == count > 1:
+            if not isinstance(labels, str):
+                options["class_labels"] = [label for label in labels for _ in range(num_samples)]
+        return self.generate(count * num_samples, constraint=constraint.repeat(num_samples), **options)
 
     def recipe(
         self, *, n_steps: int, seeds: list[int], class_labels: list[Label] | None, guidance_scale: float | None, **more
