@@ -252,9 +252,9 @@ def test_moving_average():
         decays.append(min(0.3, (1 + k) / (10 + k)))
         for mean, weight in zip(average, trainer.denoiser.parameters()):
             mean.mul_(decays[-1]).add_((1 - decays[-1]) * weight.detach().double())
+        for ours, theirs in zip(average, trainer.average.parameters()):
+            assert torch.allclose(ours, theirs.double(), rtol=1e-5, atol=1e-6)
     assert decays[0] == 0.1 and decays.count(0.3) > 3
-    for ours, theirs in zip(average, trainer.average.parameters()):
-        assert torch.allclose(ours, theirs.double(), rtol=1e-5, atol=1e-6)
     assert not are_equal(trainer.average.parameters(), trainer.denoiser.parameters())
 
 # %% ../../nbs/tests/test_training.ipynb #fb9b6295
