@@ -322,6 +322,16 @@ class GenerativeModel:
         return self._run(self._sampler, self._sde, n_steps, seeds, indices, scale)
 
     def _run(self, sampler, sde, n_steps, seeds, indices, scale) -> Iterator[Step]:
+        if sampler.is_adaptive and len(seeds) > 1:
+            # Labels and guidance are bound to a batch, but these images move each at its own times.
+            singles = [
+                self._run(sampler, sde, n_steps, [seed], None if indices is None else indices[k : k + 1], scale)
+                for k, seed in enumerate(seeds)
+            ]
+            for steps in zip(*singles):
+                x, x0 = torch.cat([step.x for step in steps]), torch.cat([step.x0 for step in steps])
+                yield dataclasses.replace(steps[0], x=x, x0=x0, nfe=sum(step.nfe for step in steps))
+            return
         bound = self._bound_denoiser(indices, len(seeds), scale)
         first_bad = torch.full((), n_steps, device=self.device)
         with clear_memory_errors("Generate fewer images at once, or reduce batch_size."):
