@@ -34,7 +34,7 @@ def _rebuild(description: dict, registry: Registry, **more):
     arguments = {key: value for key, value in description.items() if key != "name"}
     try:
         return registry[description["name"]](**arguments, **more)
-    except (TypeError, OverflowError) as error:
+    except (TypeError, LookupError, AttributeError, OverflowError) as error:
         raise ValueError(
             f"The {registry.kind} {description['name'][:80]!r} cannot be built from {str(arguments)[:200]}: {error}"
         ) from error

@@ -42,7 +42,18 @@ def check_writable(path: str | Path) -> Path:
 
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
-    """Give a temporary path to write to; it becomes `path` in one step if the block succeeds, else it is removed."""
+    """Give a temporary path to write to; it becomes `path` in one step if the block succeeds, else it is removed.
+
+    Args:
+        path: the file.
+
+    Yields:
+        The temporary path.
+
+    Raises:
+        ValueError: the file cannot be written.
+        OSError: writing failed on the way, say because the disk is full; the file is as it was.
+    """
     path = check_writable(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-", suffix=path.suffix)
     os.close(handle)
@@ -55,6 +66,8 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)
         os.replace(temporary, path)
+    except OSError as error:
+        raise OSError(f"Could not write {path}: {error.strerror or error}. What was there before is kept.") from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -75,13 +88,18 @@ def save_tensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict) -
 
     Raises:
         ValueError: the file cannot be written.
+        OSError: writing failed on the way, say because the disk is full; the file is as it was.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     description = {_METADATA_KEY: json.dumps(metadata, sort_keys=True)}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with atomic_write(path) as temporary:
-        save_file(plain, temporary, metadata=description)
+        try:
+            save_file(plain, temporary, metadata=description)
+        except SafetensorError as error:
+            raise OSError(str(error)) from error
     return Path(path)
 
 

@@ -400,6 +400,12 @@ class GenerativeModel:
         return self._stream(run)
 
     def _stream(self, run: _Run) -> Iterator[Step]:
+        if run.sampler.is_adaptive and len(run.seeds) > 1:
+            # Labels and guidance are bound to a batch, but these images move each at its own times.
+            for steps in zip(*(self._stream(run.part(k, k + 1)) for k in range(len(run.seeds)))):
+                x, x0 = torch.cat([step.x for step in steps]), torch.cat([step.x0 for step in steps])
+                yield dataclasses.replace(steps[0], x=x, x0=x0, nfe=sum(step.nfe for step in steps))
+            return
         bound = self._bound_denoiser(run.class_indices, len(run.seeds), run.guidance_scale)
         if run.constraint is not None:
             data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5

@@ -272,7 +272,8 @@ class Sampler(ABC):
     Attributes:
         default_steps: number of steps that usually gives good images.
         default_grid: grid that suits the sampler.
-        evaluations_per_step: network evaluations a step.
+        evaluations_per_step: network evaluations a step, at most.
+        is_adaptive: whether each image takes steps of its own, so that images are best sampled one by one.
         is_stochastic: whether it draws noise on the way.
     """
 
@@ -281,6 +282,7 @@ class Sampler(ABC):
     default_grid = "karras"
     evaluations_per_step = 1
     is_stochastic = False
+    is_adaptive = False
 
     def __init__(self, grid: str | None = None):
         self.grid = grid or self.default_grid
@@ -542,6 +544,8 @@ class Heun(Sampler):
             raise ValueError(f"churn_noise must be positive, but is {churn_noise}.")
         self.churn, self.churn_range, self.churn_noise = float(churn), tuple(churn_range), float(churn_noise)
         self.is_stochastic = churn > 0
+        if self.is_stochastic:
+            self.evaluations_per_step = 3  # the churned image is looked at anew
 
     def config(self) -> dict:
         """Return the constructor's arguments."""
@@ -635,6 +639,7 @@ class AdaptiveRK45(Sampler):
 
     default_steps = 20
     default_grid = "log-snr"
+    is_adaptive = True
 
     def __init__(
         self, rtol: float = 1e-4, atol: float = 1e-4, max_evaluations: int = 10_000, grid: str | None = None
