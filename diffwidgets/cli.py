@@ -114,6 +114,8 @@ _OPTION_OF = {
     "learning_rate": "--learning-rate",
     "warmup_steps": "--warmup-steps",
     "ema_decay": "--ema-decay",
+    "noise_mean": "--noise-mean",
+    "noise_std": "--noise-std",
     "base_channels": "--base-channels",
     "channel_multipliers": "--channel-multipliers",
     "attention_levels": "--attention-levels",
@@ -865,6 +867,18 @@ def train(
         float | None,
         typer.Option(help="Of the average of the weights, a step.", show_default="0.999", rich_help_panel="Training"),
     ] = None,
+    noise_mean: Annotated[
+        float | None,
+        typer.Option(
+            help="Of ln(sigma / sigma_data) in training: higher teaches more of structure, lower of details.",
+            show_default="-0.5",
+            rich_help_panel="Training",
+        ),
+    ] = None,
+    noise_std: Annotated[
+        float | None,
+        typer.Option(help="Of ln(sigma / sigma_data) in training.", show_default="1.4", rich_help_panel="Training"),
+    ] = None,
     precision: Annotated[
         str | None,
         typer.Option(help="fp32, bf16 or auto, the faster one.", show_default="auto", rich_help_panel="Training"),
@@ -974,6 +988,8 @@ def train(
             learning_rate=learning_rate,
             warmup_steps=warmup_steps,
             ema_decay=ema_decay,
+            noise_mean=noise_mean,
+            noise_std=noise_std,
             precision=precision,
             horizontal_flip=horizontal_flip,
             seed=seed,

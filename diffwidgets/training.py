@@ -66,6 +66,8 @@ class TrainingConfig:
             value = getattr(self, name)
             if value is not None and not (value > 0 and math.isfinite(value)):
                 raise ValueError(f"{name} must be positive, but is {value}.")
+        if not -10 <= self.noise_mean <= 10:
+            raise ValueError(f"noise_mean must lie in [-10, 10], but is {self.noise_mean}.")
         for name in ("ema_decay", "label_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 0 and less than 1, but is {getattr(self, name)}.")
