@@ -154,7 +154,7 @@ def _check_place(path: Path) -> None:
     """Make sure that a file can be written, without making its folders yet."""
     from diffwidgets.files import check_writable
 
-    if path.is_dir():
+    if os.path.isdir(path):
         check_writable(path)
     existing = next(parent for parent in path.absolute().parents if os.path.exists(parent))
     check_writable(existing / path.name)
@@ -165,7 +165,7 @@ def _is_folder(out: str) -> bool:
     from diffwidgets.images import IMAGE_FORMATS
 
     path = Path(out)
-    if out.endswith(("/", os.sep)) or path.is_dir():
+    if out.endswith(("/", os.sep)) or os.path.isdir(path):
         return True
     if path.suffix.lower() in _OTHER_PICTURES:
         raise ValueError(f"{out} must end in {', '.join(IMAGE_FORMATS)}, or be a folder.")

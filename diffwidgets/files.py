@@ -29,11 +29,11 @@ def check_writable(path: str | Path) -> Path:
         ValueError: it cannot be written, with the reason.
     """
     path = Path(path)
-    if path.is_dir():
-        raise ValueError(f"Cannot write to {path}: it is a folder. Give a file name.")
     try:
+        if path.is_dir():
+            raise ValueError(f"Cannot write to {path}: it is a folder. Give a file name.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writable-"):
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", suffix=path.suffix):
             pass
     except OSError as error:
         raise ValueError(f"Cannot write to {path}: {error.strerror}. Choose another place.") from error

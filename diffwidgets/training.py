@@ -24,6 +24,15 @@ from .files import load_tensors, save_tensors
 from .nets import Denoiser
 
 # %% ../nbs/09_training.ipynb #f397f9fe
+_KINDS = {
+    float | None: (int | float | None, "a number or None"),
+    float: (int | float, "a number"),
+    int: (int, "an integer"),
+    bool: (bool, "True or False"),
+    str: (str, "a string"),
+}
+
+
 @dataclass(frozen=True)
 class TrainingConfig:
     """Settings of a training run.
@@ -61,6 +70,10 @@ class TrainingConfig:
     def __post_init__(self):
         if (self.epochs is None) == (self.minutes is None):
             raise ValueError("Give either epochs or minutes: one of them ends the training.")
+        for setting in dataclasses.fields(self):
+            value, (kind, words) = getattr(self, setting.name), _KINDS[setting.type]
+            if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+                raise TypeError(f"{setting.name} must be {words}, but {value!r} is a {type(value).__name__}.")
         positive = ("epochs", "minutes", "batch_size", "learning_rate", "gradient_clip", "noise_std")
         for name in positive:
             value = getattr(self, name)
@@ -131,10 +144,16 @@ def initial_denoiser(data: ImageData, seed: int = 0, **architecture) -> Denoiser
         data: the images to learn.
         seed: of the weights.
         **architecture: arguments of `diffwidgets.nets.UNet`.
+
+    Raises:
+        ValueError: the images are all the same medium gray, so there is nothing to learn.
     """
+    scale = data.root_mean_square()
+    if not scale:
+        raise ValueError("Every pixel of the images is the same medium gray: there is nothing to learn from them.")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return Denoiser(data.shape, data.num_classes, sigma_data=data.root_mean_square(), **architecture)
+        return Denoiser(data.shape, data.num_classes, sigma_data=scale, **architecture)
 
 # %% ../nbs/09_training.ipynb #b5766829
 @dataclass(frozen=True)
