@@ -7,6 +7,7 @@ __all__ = ['Label', 'DATASET_NAMES', 'IMAGE_SUFFIXES', 'index_labels', 'random_s
            'cache_dir', 'load_images']
 
 # %% ../nbs/08_data.ipynb #b9b6f966
+import math
 import os
 import random
 import shutil
@@ -27,6 +28,9 @@ def _plain_label(label) -> Label:
     """A label as an int or a str, from a number of any library."""
     if isinstance(label, str):
         return label
+    shape = tuple(getattr(label, "shape", ()))
+    if math.prod(shape) != 1:
+        raise TypeError(f"A label must be one integer or name, but one has the shape {shape}.")
     value = label.item() if hasattr(label, "item") else label
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"A label must be an integer or a name, but {label!r} is a {type(label).__name__}.")
@@ -71,7 +75,7 @@ def _as_image(image, where: str) -> Tensor:
         image = pil_to_tensor(image)
     if image.ndim == 2:
         image = image[None]
-    if image.ndim != 3 or image.shape[0] not in (1, 3):
+    if image.ndim != 3 or image.shape[0] not in (1, 3) or not image.numel():
         raise ValueError(f"{where} has shape {tuple(image.shape)}, but must be (1, H, W) or (3, H, W).")
     if image.dtype == torch.uint8:
         return image.float() / 255
