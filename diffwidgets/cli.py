@@ -744,8 +744,10 @@ def _check_start(out: Path, resume: bool, overwrite: bool) -> None:
 
 def _remove_leftovers(path: Path) -> None:
     """Remove what a `kill -9` in the middle of writing a file left beside it."""
+    as_written = re.compile(re.escape(f".{path.name}-") + "[a-z0-9_]{8}" + re.escape(path.suffix))
     for leftover in path.parent.glob(f".{glob.escape(path.name)}-*"):
-        leftover.unlink(missing_ok=True)
+        if as_written.fullmatch(leftover.name):
+            leftover.unlink(missing_ok=True)
 
 
 def _saved_run(state: Path, architecture: dict, settings: dict, start_from: str | None) -> tuple[dict, dict]:
@@ -762,7 +764,7 @@ def _saved_run(state: Path, architecture: dict, settings: dict, start_from: str 
     _, metadata = load_tensors(state)
     if metadata.get("kind") != "training":
         raise ValueError(f"{state} is not the state of a training run, so there is nothing to resume.")
-    fixed = architecture | {name: settings[name] for name in ("seed",) if name in settings}
+    fixed = architecture | {name: settings[name] for name in ("seed", "batch_size") if name in settings}
     if start_from is not None:
         fixed["start_from"] = start_from
     saved = metadata.get("denoiser", {}) | metadata.get("training", {}) | dict(start_from=metadata.get("start_from"))

@@ -152,7 +152,7 @@ def initial_denoiser(data: ImageData, seed: int = 0, **architecture) -> Denoiser
     if not scale:
         raise ValueError("Every pixel of the images is the same medium gray: there is nothing to learn from them.")
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # `torch.manual_seed` would seed the GPUs' generators too
         return Denoiser(data.shape, data.num_classes, sigma_data=scale, **architecture)
 
 # %% ../nbs/09_training.ipynb #b5766829
@@ -376,6 +376,12 @@ class Trainer:
         if found != saved:
             raise ValueError(f"The run in {path} was trained on other data: it had {saved}, these are {found}.")
         settings = metadata["training"]
+        for name in ("seed", "batch_size"):
+            if changes.get(name, settings[name]) != settings[name]:
+                raise ValueError(
+                    f"The saved run has {name} {settings[name]}, so it cannot go on with {changes[name]}:"
+                    " that would change which images its steps have seen."
+                )
         if "epochs" in changes or "minutes" in changes:
             settings |= dict(epochs=None, minutes=None)
         trainer = cls(Denoiser(**metadata["denoiser"]), data, TrainingConfig(**settings | changes), device)
