@@ -456,12 +456,13 @@ def test_a_killed_run_resumes_with_the_same_random_stream(images, tmp_path):
             process.kill()
         assert process.returncode == -signal.SIGKILL and moment <= steps_saved(state) < 120
         assert GenerativeModel.load(out).training["steps"] >= moment - 1
-    (tmp_path / f".{out.name}-half{out.suffix}").write_bytes(b"cut off while it was written")
+    (tmp_path / f".{out.name}-ab3_9xyz{out.suffix}").write_bytes(b"cut off while it was written")
+    (tmp_path / f".{out.name}-backup").write_bytes(b"the user's own")
     resumed = command(*train, "--out", out, "--resume")
     assert resumed.returncode == 0 and "Going on after step" in resumed.stdout, resumed.stderr
     assert_same_weights(out, tmp_path / "whole.safetensors")
     assert_same_weights(state, tmp_path / "whole.training.safetensors")
-    assert not list(tmp_path.glob(".*"))
+    assert [path.name for path in tmp_path.glob(".*")] == [f".{out.name}-backup"]
 
 # %% ../../nbs/tests/test_cli.ipynb #4b6c325a
 def in_terminal(*arguments: object, interrupt_after: str | None = None) -> tuple[int, str]:
