@@ -139,13 +139,15 @@ def load_tensors(path: str | Path, device: str = "cpu") -> tuple[dict[str, Tenso
         with safe_open(path, framework="pt", device=str(device)) as file:
             description = (file.metadata() or {}).get(_METADATA_KEY)
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-        if _identity(path) != before:  # a training replaced it meanwhile: what was read may be of both
-            return load_tensors(path, device)
         metadata = None if description is None else json.loads(description)
-    except (SafetensorError, ValueError, RecursionError, RuntimeError) as error:
+    except (SafetensorError, ValueError, RuntimeError) as error:
         if _identity(path) != before:
             return load_tensors(path, device)
+        if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
+            raise  # of the device or the memory, not of the file
         raise ValueError(f"{path} is damaged or not a safetensors file: {error}") from error
+    if _identity(path) != before:  # a training replaced it meanwhile: what was read may be of both
+        return load_tensors(path, device)
     if not isinstance(metadata, dict):
         raise ValueError(f"{path} is a safetensors file, but not one of diffwidgets: its description is missing.")
     return tensors, metadata
