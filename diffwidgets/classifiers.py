@@ -227,7 +227,7 @@ def train_classifier(
     device, batch_size = torch.device(device or "cpu"), min(batch_size, len(data))
     generator = torch.Generator().manual_seed(seed)
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)
         classifier = Classifier(data.shape, data.classes, width)
     classifier = classifier.to(device, memory_format=torch.channels_last).train()
     optimizer = torch.optim.AdamW(classifier.parameters(), weight_decay=0.02)

@@ -114,6 +114,8 @@ _OPTION_OF = {
     "learning_rate": "--learning-rate",
     "warmup_steps": "--warmup-steps",
     "ema_decay": "--ema-decay",
+    "noise_mean": "--noise-mean",
+    "noise_std": "--noise-std",
     "base_channels": "--base-channels",
     "channel_multipliers": "--channel-multipliers",
     "attention_levels": "--attention-levels",
@@ -152,7 +154,7 @@ def _check_place(path: Path) -> None:
     """Make sure that a file can be written, without making its folders yet."""
     from diffwidgets.files import check_writable
 
-    if path.is_dir():
+    if os.path.isdir(path):
         check_writable(path)
     existing = next(parent for parent in path.absolute().parents if os.path.exists(parent))
     check_writable(existing / path.name)
@@ -163,7 +165,7 @@ def _is_folder(out: str) -> bool:
     from diffwidgets.images import IMAGE_FORMATS
 
     path = Path(out)
-    if out.endswith(("/", os.sep)) or path.is_dir():
+    if out.endswith(("/", os.sep)) or os.path.isdir(path):
         return True
     if path.suffix.lower() in _OTHER_PICTURES:
         raise ValueError(f"{out} must end in {', '.join(IMAGE_FORMATS)}, or be a folder.")
@@ -742,8 +744,10 @@ def _check_start(out: Path, resume: bool, overwrite: bool) -> None:
 
 def _remove_leftovers(path: Path) -> None:
     """Remove what a `kill -9` in the middle of writing a file left beside it."""
+    as_written = re.compile(re.escape(f".{path.name}-") + "[a-z0-9_]{8}" + re.escape(path.suffix))
     for leftover in path.parent.glob(f".{glob.escape(path.name)}-*"):
-        leftover.unlink(missing_ok=True)
+        if as_written.fullmatch(leftover.name):
+            leftover.unlink(missing_ok=True)
 
 
 def _saved_run(state: Path, architecture: dict, settings: dict, start_from: str | None) -> tuple[dict, dict]:
@@ -760,7 +764,7 @@ def _saved_run(state: Path, architecture: dict, settings: dict, start_from: str 
     _, metadata = load_tensors(state)
     if metadata.get("kind") != "training":
         raise ValueError(f"{state} is not the state of a training run, so there is nothing to resume.")
-    fixed = architecture | {name: settings[name] for name in ("seed",) if name in settings}
+    fixed = architecture | {name: settings[name] for name in ("seed", "batch_size") if name in settings}
     if start_from is not None:
         fixed["start_from"] = start_from
     saved = metadata.get("denoiser", {}) | metadata.get("training", {}) | dict(start_from=metadata.get("start_from"))
@@ -864,6 +868,18 @@ def train(
     ema_decay: Annotated[
         float | None,
         typer.Option(help="Of the average of the weights, a step.", show_default="0.999", rich_help_panel="Training"),
+    ] = None,
+    noise_mean: Annotated[
+        float | None,
+        typer.Option(
+            help="Of ln(sigma / sigma_data) in training: higher teaches more of structure, lower of details.",
+            show_default="-0.5",
+            rich_help_panel="Training",
+        ),
+    ] = None,
+    noise_std: Annotated[
+        float | None,
+        typer.Option(help="Of ln(sigma / sigma_data) in training.", show_default="1.4", rich_help_panel="Training"),
     ] = None,
     precision: Annotated[
         str | None,
@@ -974,6 +990,8 @@ def train(
             learning_rate=learning_rate,
             warmup_steps=warmup_steps,
             ema_decay=ema_decay,
+            noise_mean=noise_mean,
+            noise_std=noise_std,
             precision=precision,
             horizontal_flip=horizontal_flip,
             seed=seed,

@@ -7,6 +7,7 @@ __all__ = ['Label', 'DATASET_NAMES', 'IMAGE_SUFFIXES', 'index_labels', 'random_s
            'cache_dir', 'load_images']
 
 # %% ../nbs/08_data.ipynb #b9b6f966
+import math
 import os
 import random
 import shutil
@@ -19,6 +20,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .images import plain_picture
+
 # %% ../nbs/08_data.ipynb #97bed058
 Label = int | str
 
@@ -27,6 +30,9 @@ def _plain_label(label) -> Label:
     """A label as an int or a str, from a number of any library."""
     if isinstance(label, str):
         return label
+    shape = tuple(getattr(label, "shape", ()))
+    if math.prod(shape) != 1:
+        raise TypeError(f"A label must be one integer or name, but one has the shape {shape}.")
     value = label.item() if hasattr(label, "item") else label
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"A label must be an integer or a name, but {label!r} is a {type(label).__name__}.")
@@ -68,10 +74,10 @@ def _as_image(image, where: str) -> Tensor:
             )
         from torchvision.transforms.functional import pil_to_tensor
 
-        image = pil_to_tensor(image)
+        image = pil_to_tensor(plain_picture(image))
     if image.ndim == 2:
         image = image[None]
-    if image.ndim != 3 or image.shape[0] not in (1, 3):
+    if image.ndim != 3 or image.shape[0] not in (1, 3) or not image.numel():
         raise ValueError(f"{where} has shape {tuple(image.shape)}, but must be (1, H, W) or (3, H, W).")
     if image.dtype == torch.uint8:
         return image.float() / 255
@@ -221,15 +227,19 @@ class ImageData(torch.utils.data.Dataset):
 
 # %% ../nbs/08_data.ipynb #3ec9c53d
 def _dataset_labels(dataset) -> list | None:
-    """Labels of a torch data set: its `targets` or `labels` attribute, else the second item of each pair."""
-    for name in ("targets", "labels"):
-        values = getattr(dataset, name, None)
-        if values is not None and len(values) == len(dataset):
-            return list(values)
+    """Labels of a torch data set: its `targets` or `labels` if the items agree, else the second item of each."""
     with random_state_of(0):
         first = dataset[0]
         if not (isinstance(first, list | tuple) and len(first) > 1):
             return None
+        for name in ("targets", "labels"):
+            values = getattr(dataset, name, None)
+            if values is None or len(values) != len(dataset):
+                continue
+            # A transform of the labels may stand between the two, so some are compared.
+            some = {round(index) for index in torch.linspace(0, len(dataset) - 1, 16).tolist()}
+            if all(_plain_label(dataset[index][1]) == _plain_label(values[index]) for index in some):
+                return list(values)
         return [dataset[index][1] for index in range(len(dataset))]
 
 
@@ -370,10 +380,22 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
     return _load_folder(folder)
 
 
+def _image_files(folder: Path) -> Iterator[Path]:
+    """Images in a folder and those below it, also linked ones; what is hidden is left out."""
+    visited = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        folders[:] = sorted(name for name in folders if real not in visited and not name.startswith("."))
+        if real not in visited:
+            visited.add(real)
+            files = (Path(place) / name for name in names if not name.startswith("."))
+            yield from (file for file in files if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file())
+
+
 def _load_folder(folder: Path) -> ImageData:
     from PIL import Image
 
-    files = sorted(f for f in folder.rglob("*") if f.suffix.lower() in IMAGE_SUFFIXES and f.is_file())
+    files = sorted(_image_files(folder))
     if not files:
         raise ValueError(f"The folder {folder} holds no images ({', '.join(sorted(IMAGE_SUFFIXES))}).")
     labels = [f.relative_to(folder).parts[0] if f.parent != folder else None for f in files]
@@ -386,7 +408,7 @@ def _load_folder(folder: Path) -> ImageData:
     def read(path: Path):
         try:
             with Image.open(path) as image:
-                return image.convert("L" if image.mode in ("1", "L", "LA", "I;16") else "RGB")
+                return plain_picture(image)
         except (OSError, Image.DecompressionBombError) as error:
             raise ValueError(f"{path} cannot be read as an image: {error}") from error
 

@@ -29,11 +29,11 @@ def check_writable(path: str | Path) -> Path:
         ValueError: it cannot be written, with the reason.
     """
     path = Path(path)
-    if path.is_dir():
-        raise ValueError(f"Cannot write to {path}: it is a folder. Give a file name.")
     try:
+        if path.is_dir():
+            raise ValueError(f"Cannot write to {path}: it is a folder. Give a file name.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writable-"):
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", suffix=path.suffix):
             pass
     except OSError as error:
         raise ValueError(f"Cannot write to {path}: {error.strerror}. Choose another place.") from error
@@ -90,17 +90,20 @@ def save_tensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict) -
         ValueError: the file cannot be written.
         OSError: writing failed on the way, say because the disk is full; the file is as it was.
     """
-    from safetensors import SafetensorError
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     description = {_METADATA_KEY: json.dumps(metadata, sort_keys=True)}
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     with atomic_write(path) as temporary:
-        try:
-            save_file(plain, temporary, metadata=description)
-        except SafetensorError as error:
-            raise OSError(str(error)) from error
+        # Its `save_file` writes to a temporary file of its own, which a killed process would leave behind.
+        temporary.write_bytes(save(plain, metadata=description))
     return Path(path)
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What changes when a file is replaced."""
+    state = os.stat(path)
+    return state.st_ino, state.st_mtime_ns
 
 
 def load_tensors(path: str | Path, device: str = "cpu") -> tuple[dict[str, Tensor], dict]:
@@ -131,13 +134,20 @@ def load_tensors(path: str | Path, device: str = "cpu") -> tuple[dict[str, Tenso
             f"{path} is a pickle, which can run any code when it is opened, so it is not opened here."
             " Ask for the weights as safetensors."
         )
+    before = _identity(path)
     try:
         with safe_open(path, framework="pt", device=str(device)) as file:
             description = (file.metadata() or {}).get(_METADATA_KEY)
             tensors = {name: file.get_tensor(name) for name in file.keys()}
         metadata = None if description is None else json.loads(description)
-    except (SafetensorError, ValueError, RecursionError) as error:
+    except (SafetensorError, ValueError, RuntimeError) as error:
+        if _identity(path) != before:
+            return load_tensors(path, device)
+        if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
+            raise  # of the device or the memory, not of the file
         raise ValueError(f"{path} is damaged or not a safetensors file: {error}") from error
+    if _identity(path) != before:  # a training replaced it meanwhile: what was read may be of both
+        return load_tensors(path, device)
     if not isinstance(metadata, dict):
         raise ValueError(f"{path} is a safetensors file, but not one of diffwidgets: its description is missing.")
     return tensors, metadata

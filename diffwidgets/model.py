@@ -184,7 +184,10 @@ class GenerativeModel:
         if noise_schedule is not None:
             self._schedule = schedules.create(noise_schedule, NoiseSchedule)
         self._schedule = self._schedule or schedules["linear"]()
-        self._sde = sde if sde.schedule is None else type(sde)(self._schedule, **sde.config())
+        if sde.schedule is not None and sde.schedule is not self._schedule:
+            sde = copy.copy(sde)  # whatever else a user's own class holds stays
+            sde.schedule = self._schedule
+        self._sde = sde
 
     @property
     def diffusion(self) -> SDE:
@@ -386,7 +389,8 @@ class GenerativeModel:
             travel: goes over parts of the way again, so that what is made fits what is known.
 
         Yields:
-            A `Step` for each look of the denoiser: `x` in the diffusion's own scale, `x0` as images in [0, 1].
+            A `Step` for each look of the denoiser: `x` in the diffusion's own scale, `x0` as images in [0, 1]. `x` is
+            the sampler's own: copy it before changing it.
 
         Raises:
             TypeError: an argument of the wrong type.
@@ -462,7 +466,7 @@ class GenerativeModel:
             batch_size: images computed at once; does not change them.
             progress: show a progress bar.
             progress_callback: called as `progress_callback(x, i)` with the noisy images of step i, in the diffusion's
-                own scale.
+                own scale; they are those of the sampler, so copy before changing them.
             callback_frequency: steps between calls.
 
         Returns:

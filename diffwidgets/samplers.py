@@ -291,7 +291,8 @@ class Sampler(ABC):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        samplers.add(cls)
+        if not cls.__name__.startswith("_"):
+            samplers.add(cls)
 
     def config(self) -> dict:
         """Return the constructor's arguments, as plain values."""
@@ -413,9 +414,10 @@ class PredictorCorrector(EulerMaruyama):
         super().__init__(grid)
         if not (snr > 0 and math.isfinite(snr)):
             raise ValueError(f"snr must be positive, but is {snr}.")
-        if corrector_steps < 1:
-            raise ValueError(f"corrector_steps must be at least 1, but is {corrector_steps}.")
-        self.snr, self.corrector_steps = float(snr), int(corrector_steps)
+        is_integer = isinstance(corrector_steps, int) and not isinstance(corrector_steps, bool)
+        if not (is_integer and 1 <= corrector_steps <= 1000):
+            raise ValueError(f"corrector_steps must be an integer from 1 to 1000, but is {corrector_steps!r}.")
+        self.snr, self.corrector_steps = float(snr), corrector_steps
         self.evaluations_per_step = 1 + self.corrector_steps
 
     def config(self) -> dict:

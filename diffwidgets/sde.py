@@ -39,7 +39,8 @@ class SDE(ABC):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        diffusions.add(cls)
+        if not cls.__name__.startswith("_"):
+            diffusions.add(cls)
 
     @abstractmethod
     def alpha(self, t: float | Tensor) -> Tensor:

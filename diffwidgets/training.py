@@ -24,6 +24,15 @@ from .files import load_tensors, save_tensors
 from .nets import Denoiser
 
 # %% ../nbs/09_training.ipynb #f397f9fe
+_KINDS = {
+    float | None: (int | float | None, "a number or None"),
+    float: (int | float, "a number"),
+    int: (int, "an integer"),
+    bool: (bool, "True or False"),
+    str: (str, "a string"),
+}
+
+
 @dataclass(frozen=True)
 class TrainingConfig:
     """Settings of a training run.
@@ -61,11 +70,17 @@ class TrainingConfig:
     def __post_init__(self):
         if (self.epochs is None) == (self.minutes is None):
             raise ValueError("Give either epochs or minutes: one of them ends the training.")
+        for setting in dataclasses.fields(self):
+            value, (kind, words) = getattr(self, setting.name), _KINDS[setting.type]
+            if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+                raise TypeError(f"{setting.name} must be {words}, but {value!r} is a {type(value).__name__}.")
         positive = ("epochs", "minutes", "batch_size", "learning_rate", "gradient_clip", "noise_std")
         for name in positive:
             value = getattr(self, name)
             if value is not None and not (value > 0 and math.isfinite(value)):
                 raise ValueError(f"{name} must be positive, but is {value}.")
+        if not -10 <= self.noise_mean <= 10:
+            raise ValueError(f"noise_mean must lie in [-10, 10], but is {self.noise_mean}.")
         for name in ("ema_decay", "label_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 0 and less than 1, but is {getattr(self, name)}.")
@@ -129,10 +144,16 @@ def initial_denoiser(data: ImageData, seed: int = 0, **architecture) -> Denoiser
         data: the images to learn.
         seed: of the weights.
         **architecture: arguments of `diffwidgets.nets.UNet`.
+
+    Raises:
+        ValueError: the images are all the same medium gray, so there is nothing to learn.
     """
+    scale = data.root_mean_square()
+    if not scale:
+        raise ValueError("Every pixel of the images is the same medium gray: there is nothing to learn from them.")
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return Denoiser(data.shape, data.num_classes, sigma_data=data.root_mean_square(), **architecture)
+        torch.default_generator.manual_seed(seed)  # `torch.manual_seed` would seed the GPUs' generators too
+        return Denoiser(data.shape, data.num_classes, sigma_data=scale, **architecture)
 
 # %% ../nbs/09_training.ipynb #b5766829
 @dataclass(frozen=True)
@@ -355,6 +376,12 @@ class Trainer:
         if found != saved:
             raise ValueError(f"The run in {path} was trained on other data: it had {saved}, these are {found}.")
         settings = metadata["training"]
+        for name in ("seed", "batch_size"):
+            if changes.get(name, settings[name]) != settings[name]:
+                raise ValueError(
+                    f"The saved run has {name} {settings[name]}, so it cannot go on with {changes[name]}:"
+                    " that would change which images its steps have seen."
+                )
         if "epochs" in changes or "minutes" in changes:
             settings |= dict(epochs=None, minutes=None)
         trainer = cls(Denoiser(**metadata["denoiser"]), data, TrainingConfig(**settings | changes), device)

@@ -218,7 +218,7 @@ def test_a_recipe_cannot_write_to_the_terminal(picture):
         (("--class", "up"), "Unknown label 'up'. Known: [red]a,b, down."),
         (("-n", 0), "--num-samples must be at least 1, but is 0."),
         (("--steps", 0), "--steps must be at least 1"),
-        (("--guidance", "nan", "--class", "down"), "--guidance must be at least 0 and finite"),
+        (("--guidance", "nan", "--class", "down"), "--guidance must lie in"),
         (("--scale", 64, "-n", 4000, "--columns", 1), "too large for one file"),
         (("-n", 5000, "--scale", 1), "recipe of at most 4096 images"),
         (("-o", "new/x.jpg", "-n", 4096, "--class", LABELS[0], "--scale", 1), "A JPEG cannot hold the recipe"),
@@ -357,7 +357,7 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
         ((out, "--data", "nothing"), "neither a folder nor one of the known data sets mnist"),
         ((out, "--epochs", 0), "epochs must be positive"),
         ((out, "--batch-size", 0), "--batch-size must be positive"),
-        ((out, "--guidance", -1), "--guidance must be at least 0"),
+        ((out, "--guidance", -1), "--guidance must lie in"),
         ((out, "--diffusion", "vq"), "Unknown diffusion 'vq'. Known: ve, vp"),
         ((out, "--diffusion", "ve", "--schedule", "cosine"), "has no noise schedule"),
         ((out, "--channel-multipliers", "1;2"), "--channel-multipliers must be whole numbers"),
@@ -456,12 +456,13 @@ def test_a_killed_run_resumes_with_the_same_random_stream(images, tmp_path):
             process.kill()
         assert process.returncode == -signal.SIGKILL and moment <= steps_saved(state) < 120
         assert GenerativeModel.load(out).training["steps"] >= moment - 1
-    (tmp_path / f".{out.name}-half{out.suffix}").write_bytes(b"cut off while it was written")
+    (tmp_path / f".{out.name}-ab3_9xyz{out.suffix}").write_bytes(b"cut off while it was written")
+    (tmp_path / f".{out.name}-backup").write_bytes(b"the user's own")
     resumed = command(*train, "--out", out, "--resume")
     assert resumed.returncode == 0 and "Going on after step" in resumed.stdout, resumed.stderr
     assert_same_weights(out, tmp_path / "whole.safetensors")
     assert_same_weights(state, tmp_path / "whole.training.safetensors")
-    assert not list(tmp_path.glob(".*"))
+    assert [path.name for path in tmp_path.glob(".*")] == [f".{out.name}-backup"]
 
 # %% ../../nbs/tests/test_cli.ipynb #4b6c325a
 def in_terminal(*arguments: object, interrupt_after: str | None = None) -> tuple[int, str]:
