@@ -498,7 +498,14 @@ class GenerativeModel:
     # -- tasks
 
     def imputation(
-        self, image: Tensor, mask: Tensor, *, num_samples: int = 1, noise: float = 0.0, fit: str | None = None, **options
+        self,
+        image: Tensor,
+        mask: Tensor,
+        *,
+        num_samples: int = 1,
+        noise: float = 0.0,
+        fit: str | None = None,
+        **options,
     ) -> Tensor:
         """Complete images with missing areas.
 
@@ -548,7 +555,8 @@ class GenerativeModel:
             raise ValueError(f"This model makes images with {channels} channel, so it cannot colour any: it needs 3.")
         if isinstance(gray, Tensor) and gray.ndim in (3, 4) and gray.shape[-3] == 3:
             gray = luminance(as_images(gray, gray.shape[-3:]))
-        return self._complete(Colorize(as_images(gray, (1, *size), fit, name="gray image"), noise), num_samples, options)
+        gray = as_images(gray, (1, *size), fit, name="gray image")
+        return self._complete(Colorize(gray, noise), num_samples, options)
 
     def upscale(
         self,

@@ -224,7 +224,7 @@ class TimeTravel:
                 raise ValueError(f"{name} must be an integer of at least 1, but is {value!r}.")
 
     def path(self, n_steps: int) -> list[int]:
-        """Return the steps in the order in which they are taken; the last one, which ends at the image, is taken once."""
+        """Return the steps in the order in which they are taken; the last, which ends at the image, comes once."""
         path: list[int] = []
         for start in range(0, n_steps - 1, self.jump_length):
             path += [*range(start, min(start + self.jump_length, n_steps - 1))] * self.repeats
