@@ -286,6 +286,12 @@ class Inpaint(Constraint):
         return y
 
 # %% ../nbs/05_constraints.ipynb #1c37855d
+def _room(images: Tensor, center: Tensor) -> Tensor:
+    """How much of the way from `center`, in [0, 1], to each value lies inside of [0, 1]: from 0 to 1."""
+    offset = images - center
+    return (torch.where(offset > 0, 1 - center, center) / offset.abs().clamp(min=1e-12)).clamp(max=1)
+
+
 class Colorize(Constraint):
     """Known luminance, ITU-R BT.601.
 
@@ -315,9 +321,7 @@ class Colorize(Constraint):
     def finish(self, images: Tensor) -> Tensor:
         """Fade colours that do not exist towards their gray, so that the luminance stays."""
         gray = self.observe(images).clamp(0, 1)
-        offset = images - gray
-        room = torch.where(offset > 0, 1 - gray, gray) / offset.abs().clamp(min=1e-12)
-        return (gray + offset * room.amin(1, keepdim=True).clamp(max=1)).clamp(0, 1)
+        return (gray + (images - gray) * _room(images, gray).amin(1, keepdim=True)).clamp(0, 1)
 
 # %% ../nbs/05_constraints.ipynb #554297fb
 class Upscale(Constraint):
@@ -345,6 +349,15 @@ class Upscale(Constraint):
     def pseudo_inverse(self, y: Tensor) -> Tensor:
         """Repeat each value over its block."""
         return y.repeat_interleave(self.factor, -1).repeat_interleave(self.factor, -2)
+
+    def finish(self, images: Tensor) -> Tensor:
+        """Cut values off, and give what was cut off to the rest of the block, so that its mean stays."""
+        means = self.observed_part(images).clamp(0, 1)
+        for _ in range(3):
+            images = images.clamp(0, 1)
+            images = images + means - self.observed_part(images)
+        room = self.pseudo_inverse(-F.max_pool2d(-_room(images, means), self.factor))  # the least of each block
+        return (means + (images - means) * room).clamp(0, 1)
 
 # %% ../nbs/05_constraints.ipynb #fbaf10d3
 class LinearConstraint(Constraint):

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .cfg import check_guidance_scale, guided
+from .cfg import check_guidance_interval, check_guidance_rescale, check_guidance_scale, guided
 from diffwidgets.checkpoints import (
     Checkpoint,
     describe,
@@ -85,6 +85,8 @@ class _Run:
     seeds: list[int]
     class_indices: Tensor | None
     guidance_scale: float
+    guidance_rescale: float
+    guidance_interval: tuple[float, float]
     constraint: Constraint | None
     method: str
     travel: TimeTravel
@@ -293,7 +295,7 @@ class GenerativeModel:
 
     # -- sampling
 
-    def _bound_denoiser(self, indices: Tensor | None, count: int, scale: float):
+    def _bound_denoiser(self, run: _Run):
         """The denoiser as a function of x and sigma, with labels, guidance and precision inside."""
         denoiser, device_type = self.denoiser, self.device.type
         if not self.classes:
@@ -302,8 +304,11 @@ class GenerativeModel:
                 return denoiser(x, sigma)
 
         else:
-            indices = torch.full((count,), self.num_classes) if indices is None else indices
-            bound = guided(denoiser, indices.to(self.device), self.num_classes, scale)
+            indices, scale = run.class_indices, run.guidance_scale
+            if indices is None:
+                indices, scale = torch.full((len(run.seeds),), self.num_classes), 1.0
+            guidance = scale, run.guidance_rescale, run.guidance_interval
+            bound = guided(denoiser, indices.to(self.device), self.num_classes, *guidance)
         if self.precision == "fp32":
             return bound
 
@@ -321,7 +326,18 @@ class GenerativeModel:
         return images.clamp_(0, 1) if constraint is None else constraint.finish(images)
 
     def _resolve(
-        self, num_samples, n_steps, seed, class_labels, guidance_scale, sampler, constraint, method, travel
+        self,
+        num_samples,
+        n_steps,
+        seed,
+        class_labels,
+        guidance_scale,
+        guidance_rescale,
+        guidance_interval,
+        sampler,
+        constraint,
+        method,
+        travel,
     ) -> _Run:
         """Check the arguments of a run."""
         if self.denoiser is None:
@@ -341,8 +357,23 @@ class GenerativeModel:
             raise ValueError(f"Unknown method {method!r}. Known: {', '.join(METHODS)}.")
         if constraint is not None:
             constraint = self._prepare_constraint(constraint, num_samples)
-        travel = travel or TimeTravel()
-        return _Run(sampler, self._sde, n_steps, seeds, indices, scale, constraint, method, travel)
+        if travel is not None and not isinstance(travel, TimeTravel):
+            raise TypeError(f"travel must be a TimeTravel, but is a {type(travel).__name__}.")
+        if travel is not None and sampler.is_adaptive:
+            raise ValueError(f"The sampler {sampler.name!r} chooses its own steps, so it cannot go over some again.")
+        return _Run(
+            sampler=sampler,
+            sde=self._sde,
+            n_steps=n_steps,
+            seeds=seeds,
+            class_indices=indices,
+            guidance_scale=scale,
+            guidance_rescale=check_guidance_rescale(guidance_rescale),
+            guidance_interval=check_guidance_interval(guidance_interval),
+            constraint=constraint,
+            method=method,
+            travel=travel or TimeTravel(),
+        )
 
     def _prepare_constraint(self, constraint: Constraint, count: int) -> Constraint:
         """The constraint in the units of the denoiser, checked against the number and shape of the images."""
@@ -369,6 +400,8 @@ class GenerativeModel:
         seed: int | Sequence[int] | None = None,
         class_labels: Label | Sequence[Label] | None = None,
         guidance_scale: float | None = None,
+        guidance_rescale: float = 0.0,
+        guidance_interval: Sequence[float] | None = None,
         sampler: str | Sampler | type[Sampler] | None = None,
         constraint: Constraint | None = None,
         method: str = "projection",
@@ -383,6 +416,9 @@ class GenerativeModel:
             class_labels: one label, or one for each image; None for images of any class.
             guidance_scale: 0 ignores the class, 1 is the plain conditional model, more insists on it; by default the
                 model's `guidance_scale`.
+            guidance_rescale: share in [0, 1] by which guided images get back the contrast of unguided ones.
+            guidance_interval: smallest and largest noise level at which guidance acts, in units of the denoiser's
+                data; None for all.
             sampler: instead of the model's.
             constraint: what is known of the images, in units of [0, 1]; see `diffwidgets.constraints`.
             method: `"projection"` or `"gradient"`: how the constraint is imposed.
@@ -399,7 +435,17 @@ class GenerativeModel:
             MemoryError: too many images at once.
         """
         run = self._resolve(
-            num_samples, n_steps, seed, class_labels, guidance_scale, sampler, constraint, method, travel
+            num_samples,
+            n_steps,
+            seed,
+            class_labels,
+            guidance_scale,
+            guidance_rescale,
+            guidance_interval,
+            sampler,
+            constraint,
+            method,
+            travel,
         )
         return self._stream(run)
 
@@ -410,7 +456,7 @@ class GenerativeModel:
                 x, x0 = torch.cat([step.x for step in steps]), torch.cat([step.x0 for step in steps])
                 yield dataclasses.replace(steps[0], x=x, x0=x0, nfe=sum(step.nfe for step in steps))
             return
-        bound = self._bound_denoiser(run.class_indices, len(run.seeds), run.guidance_scale)
+        bound = self._bound_denoiser(run)
         if run.constraint is not None:
             data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
             bound = constrained(bound, run.constraint, run.method, data_std=data_std)
@@ -441,6 +487,8 @@ class GenerativeModel:
         seed: int | Sequence[int] | None = None,
         class_labels: Label | Sequence[Label] | None = None,
         guidance_scale: float | None = None,
+        guidance_rescale: float = 0.0,
+        guidance_interval: Sequence[float] | None = None,
         sampler: str | Sampler | type[Sampler] | None = None,
         constraint: Constraint | None = None,
         method: str = "projection",
@@ -459,6 +507,9 @@ class GenerativeModel:
             class_labels: one label, or one for each image; None for images of any class.
             guidance_scale: 0 ignores the class, 1 is the plain conditional model, more insists on it; by default the
                 model's `guidance_scale`.
+            guidance_rescale: share in [0, 1] by which guided images get back the contrast of unguided ones.
+            guidance_interval: smallest and largest noise level at which guidance acts, in units of the denoiser's
+                data; None for all.
             sampler: instead of the model's.
             constraint: what is known of the images, in units of [0, 1]; see `diffwidgets.constraints`.
             method: `"projection"` or `"gradient"`: how the constraint is imposed.
@@ -479,7 +530,17 @@ class GenerativeModel:
             MemoryError: too many images at once.
         """
         run = self._resolve(
-            num_samples, n_steps, seed, class_labels, guidance_scale, sampler, constraint, method, travel
+            num_samples,
+            n_steps,
+            seed,
+            class_labels,
+            guidance_scale,
+            guidance_rescale,
+            guidance_interval,
+            sampler,
+            constraint,
+            method,
+            travel,
         )
         for name, value in (("batch_size", batch_size), ("callback_frequency", callback_frequency)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
