@@ -11,6 +11,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from .checks import plain
+
 # %% ../nbs/04_cfg.ipynb #95d848a7
 ConditionalDenoiser = Callable[[Tensor, float | Tensor, Tensor | None], Tensor]
 
@@ -22,14 +24,15 @@ def check_guidance_scale(scale: float) -> float:
         TypeError: it is not a number.
         ValueError: it is negative, or too large for any use.
     """
-    if isinstance(scale, bool) or not isinstance(scale, int | float):
+    number = plain(scale)
+    if isinstance(number, bool) or not isinstance(number, int | float):
         raise TypeError(f"guidance_scale must be a number, but {scale!r} is a {type(scale).__name__}.")
-    if not 0 <= scale <= 1e6:
+    if not 0 <= number <= 1e6:
         raise ValueError(
-            f"guidance_scale must lie in [0, 1e6], but is {str(scale)[:20]}."
+            f"guidance_scale must lie in [0, 1e6], but is {str(number)[:20]}."
             " 0 ignores the class, 1 is the plain conditional model, more insists on the class."
         )
-    return float(scale)
+    return float(number)
 
 
 def guided(
