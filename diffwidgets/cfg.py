@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from .checks import check_number, plain
+
 # %% ../nbs/04_cfg.ipynb #95d848a7
 ConditionalDenoiser = Callable[[Tensor, float | Tensor, Tensor | None], Tensor]
 
@@ -23,14 +25,15 @@ def check_guidance_scale(scale: float) -> float:
         TypeError: it is not a number.
         ValueError: it is negative, or too large for any use.
     """
-    if isinstance(scale, bool) or not isinstance(scale, int | float):
+    number = plain(scale)
+    if isinstance(number, bool) or not isinstance(number, int | float):
         raise TypeError(f"guidance_scale must be a number, but {scale!r} is a {type(scale).__name__}.")
-    if not 0 <= scale <= 1e6:
+    if not 0 <= number <= 1e6:
         raise ValueError(
-            f"guidance_scale must lie in [0, 1e6], but is {str(scale)[:20]}."
+            f"guidance_scale must lie in [0, 1e6], but is {str(number)[:20]}."
             " 0 ignores the class, 1 is the plain conditional model, more insists on the class."
         )
-    return float(scale)
+    return float(number)
 
 
 def check_guidance_rescale(rescale: float) -> float:
@@ -40,11 +43,7 @@ def check_guidance_rescale(rescale: float) -> float:
         TypeError: it is not a number.
         ValueError: it is not in [0, 1].
     """
-    if isinstance(rescale, bool) or not isinstance(rescale, int | float):
-        raise TypeError(f"guidance_rescale must be a number, but {rescale!r} is a {type(rescale).__name__}.")
-    if not 0 <= rescale <= 1:
-        raise ValueError(f"guidance_rescale must lie in [0, 1], but is {rescale}.")
-    return float(rescale)
+    return check_number("guidance_rescale", rescale, 0, 1)
 
 
 def check_guidance_interval(interval: Sequence[float] | None) -> tuple[float, float]:
@@ -56,12 +55,12 @@ def check_guidance_interval(interval: Sequence[float] | None) -> tuple[float, fl
     """
     if interval is None:
         return 0.0, math.inf
-    pair = tuple(interval) if isinstance(interval, Sequence) and not isinstance(interval, str) else ()
-    if len(pair) != 2 or not all(isinstance(end, int | float) and not isinstance(end, bool) for end in pair):
+    if isinstance(interval, str) or not isinstance(interval, Sequence) or len(interval) != 2:
         raise TypeError(f"guidance_interval must be a pair of noise levels, say (0.2, 5.0), but is {interval!r}.")
-    if not 0 <= pair[0] < pair[1]:
-        raise ValueError(f"guidance_interval must rise from 0 or more, but is {pair}.")
-    return float(pair[0]), float(pair[1])
+    low, high = (check_number("An end of guidance_interval", end, 0) for end in interval)
+    if low >= high:
+        raise ValueError(f"guidance_interval must rise, but is ({low:g}, {high:g}).")
+    return low, high
 
 
 def _with_contrast_of(conditional: Tensor, guided: Tensor, share: float) -> Tensor:

@@ -7,6 +7,7 @@ __all__ = ['app', 'Device', 'Debug', 'Quiet', 'main', 'generate', 'info', 'repro
 
 # %% ../nbs/22_cli.ipynb #98e07f0f
 import glob
+import itertools
 import math
 import os
 import re
@@ -64,6 +65,9 @@ def _diffwidgets(
 
 def main() -> None:
     """Run the command line: the entry point of `diffwidgets` and of `python -m diffwidgets`."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell; left so, the next file opened would take its number
+            setattr(sys, name, open(os.devnull, "w"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal without Unicode shows "?" rather than fail
             stream.reconfigure(errors="replace")
@@ -124,10 +128,21 @@ _OPTION_OF = {
 }
 
 
+_WORD_OR_QUOTE = re.compile(
+    r"""(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)"""  # not the apostrophes of "it's" and "the user's"
+    r"""|(?<!\w)"(?:[^"\\]|\\.)*"(?!\w)"""
+    r"""|(?<![\w./\\-])\w+(?![\w/\\-]|\.\w)"""  # no part of a file's name
+)
+
+
+def _with_options(text: str) -> str:
+    """A sentence with options in place of arguments, but for what it quotes."""
+    return _WORD_OR_QUOTE.sub(lambda found: _OPTION_OF.get(found[0], found[0]), text)
+
+
 def _show_error(text: object) -> None:
     """Show one line in red on the error stream."""
-    words = re.sub(r"\w+", lambda word: _OPTION_OF.get(word[0], word[0]), _plain(text))
-    typer.secho(f"Error: {words}", fg=typer.colors.RED, err=True)
+    typer.secho(f"Error: {_with_options(_plain(text))}", fg=typer.colors.RED, err=True)
 
 
 @contextmanager
@@ -147,9 +162,6 @@ def _clear_errors(debug: bool) -> Iterator[None]:
         raise typer.Exit(2 if isinstance(error, _BAD_INPUT) else 1) from None
 
 # %% ../nbs/22_cli.ipynb #a9fe4510
-_OTHER_PICTURES = {".gif", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".pdf", ".svg"}
-
-
 def _check_place(path: Path) -> None:
     """Make sure that a file can be written, without making its folders yet."""
     from diffwidgets.files import check_writable
@@ -165,11 +177,21 @@ def _is_folder(out: str) -> bool:
     from diffwidgets.images import IMAGE_FORMATS
 
     path = Path(out)
+    if not out:
+        raise ValueError("--out is empty: give a file, say samples.png, or a folder, say samples/.")
     if out.endswith(("/", os.sep)) or os.path.isdir(path):
         return True
-    if path.suffix.lower() in _OTHER_PICTURES:
-        raise ValueError(f"{out} must end in {', '.join(IMAGE_FORMATS)}, or be a folder.")
-    return path.suffix.lower() not in IMAGE_FORMATS
+    if path.suffix.lower() in IMAGE_FORMATS:
+        return False
+    if re.match(r"\.[A-Za-z]", path.suffix):
+        raise ValueError(f"{out} must end in {', '.join(IMAGE_FORMATS)}, or in / to be a folder.")
+    return True
+
+
+def _free_name(path: Path) -> Path:
+    """The path, or the first of `NAME-2`, `NAME-3`, … that is not there yet."""
+    numbered = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in itertools.count(2))
+    return next(name for name in itertools.chain([path], numbered) if not os.path.lexists(name))
 
 
 def _state_path(out: Path) -> Path:
@@ -184,21 +206,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only what was 
 
 def _check_device(name: str | None) -> str | None:
     """Return the device's name, if it is there."""
-    import torch
+    from diffwidgets.model import check_device
 
-    if name is None:
-        return None
-    try:
-        device = torch.device(name)
-    except RuntimeError:
-        device = None
-    if device is None or device.type not in ("cpu", "cuda", "mps"):
-        raise ValueError(f"Unknown device {name!r}. Known: cpu, cuda, mps.")
-    available = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if not available[device.type] or (device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count()):
-        here = ", ".join(kind for kind, present in available.items() if present)
-        raise ValueError(f"The device {name!r} is not available on this machine. Available: {here}.")
-    return name
+    return None if name is None else str(check_device(name))
 
 # %% ../nbs/22_cli.ipynb #281400e9
 def _parse_labels(text: str, model: "GenerativeModel") -> list[int | str]:
@@ -224,11 +234,14 @@ def _check_picture(count: int, shape: tuple[int, ...], columns: int, scale: int)
 
 
 def _check_recipe(recipe: "Recipe", suffix: str) -> None:
-    """Refuse a batch whose recipe does not fit into the file."""
+    """Refuse a batch whose recipe does not fit into the file, or could not be read again."""
+    from diffwidgets.images import Recipe
+
     if len(recipe.seeds) > 4096:
         raise ValueError(
             "A file holds the recipe of at most 4096 images: give a folder as --out, and a smaller --batch-size."
         )
+    Recipe.from_json(recipe.to_json())
     if suffix != ".png" and len(recipe.to_json()) > 65_000:
         raise ValueError("A JPEG cannot hold the recipe of so many images: write PNG, or fewer images.")
 
@@ -325,9 +338,6 @@ def _apply_parts(model: "GenerativeModel", diffusion: str | None, sampler: str |
         model.noise_schedule = schedule
 
 # %% ../nbs/22_cli.ipynb #67ad41b8
-_MOST_IMAGES = 1_000_000
-
-
 @app.command()
 def generate(
     model: Annotated[str, typer.Option("--model", "-m", help="Name of a shipped model, or a file.")] = "mnist",
@@ -368,14 +378,15 @@ def generate(
     device: Device = None,
     batch_size: Annotated[int, typer.Option(help="Images computed at once.", rich_help_panel="How")] = 64,
     out: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--out",
             "-o",
             help="A grid .png or .jpg; any other path is a folder for single files.",
+            show_default="samples.png, or samples-2.png, …",
             rich_help_panel="Files",
         ),
-    ] = "samples.png",
+    ] = None,
     columns: Annotated[
         int | None,
         typer.Option(
@@ -415,6 +426,8 @@ def generate(
         from diffwidgets.model import GenerativeModel
         from diffwidgets.samplers import image_seeds
 
+        if out is None:
+            out = str(_free_name(Path("samples.png")))
         folder = _is_folder(out)
         if file_format is not None and not folder:
             raise ValueError(f"--format is for single files in a folder: {out} says by itself what it is.")
@@ -430,19 +443,17 @@ def generate(
         labels = None if class_labels is None else _parse_labels(class_labels, loaded)
         if num_samples is None:
             num_samples = len(labels) if labels is not None and len(labels) > 1 else 16
-        if num_samples > _MOST_IMAGES:
-            raise ValueError(f"num_samples must be at most {_MOST_IMAGES} in one run, but is {num_samples}.")
+        first_seed = secrets.randbelow(2**31) if seed is None else seed
+        seeds = image_seeds(first_seed, num_samples)
         if labels is not None and len(labels) == 1:
             labels = labels * max(1, num_samples)
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, but is {batch_size}.")
         n_steps = loaded.sampler.default_steps if n_steps is None else n_steps
-        first_seed = secrets.randbelow(2**31) if seed is None else seed
         # Not begun, the stream only checks its arguments.
         loaded.stream(
             num_samples, n_steps=n_steps, seed=first_seed, class_labels=labels, guidance_scale=guidance_scale
         ).close()
-        seeds = image_seeds(first_seed, num_samples)
 
         start = time.perf_counter()
         run = _Run(loaded, seeds, labels, n_steps, guidance_scale, batch_size, quiet)
@@ -582,7 +593,9 @@ def reproduce(
         str | None, typer.Option("--model", "-m", help="The model's file, if it does not ship with diffwidgets.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The new image.", show_default="NAME-again beside the image")
+        Path | None, typer.Option(
+            "--out", "-o", help="The new image.", show_default="NAME-again beside the image, or NAME-again-2, …"
+        ),
     ] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda or mps.", show_default="as the image says")] = None,
     quiet: Quiet = False,
@@ -597,10 +610,10 @@ def reproduce(
 
         from diffwidgets import __version__
         from diffwidgets.images import check_image_path, image_grid, read_recipe, save_image
-        from diffwidgets.model import GenerativeModel, pretrained_models
+        from diffwidgets.model import GenerativeModel, available_devices, pretrained_models
 
         recipe = read_recipe(image)
-        out = out or image.with_name(f"{image.stem}-again{image.suffix}")
+        out = out or _free_name(image.with_name(f"{image.stem}-again{image.suffix}"))
         if out.exists() and out.samefile(image):
             raise ValueError(f"{out} is the image itself: choose another --out.")
         if model is None and recipe.model not in pretrained_models():
@@ -608,7 +621,14 @@ def reproduce(
                 f"The image was made by the model {recipe.model[:80]!r}, which does not ship with diffwidgets:"
                 " give its file as --model."
             )
-        device = _check_device(device or (recipe.device if recipe.device in ("cuda", "mps") else "cpu"))
+        if device is None:
+            device = recipe.device if recipe.device in ("cuda", "mps") else "cpu"
+            if device not in available_devices():
+                raise ValueError(
+                    f"The image was made on {device}, which this machine does not have. Try --device cpu; a few pixels"
+                    " may then differ a little."
+                )
+        device = _check_device(device)
         loaded = GenerativeModel.from_pretrained(model or recipe.model, device)
         columns = recipe.columns or 1
         _check_picture(len(recipe.seeds) if recipe.index is None else 1, loaded.shape, columns, recipe.scale)

@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .checks import check_integer, check_number
 from .samplers import DenoiseFunction
 
 # %% ../nbs/05_constraints.ipynb #be750e2a
@@ -145,10 +146,7 @@ def feather(mask: Tensor, radius: int) -> Tensor:
     """
     if not isinstance(mask, Tensor) or not mask.is_floating_point() or mask.ndim < 2:
         raise TypeError("The mask must be a floating point tensor (..., H, W): see as_mask.")
-    if isinstance(radius, bool) or not isinstance(radius, int):
-        raise TypeError(f"radius must be an integer, but {radius!r} is a {type(radius).__name__}.")
-    if not 0 <= radius < min(mask.shape[-2:]):
-        raise ValueError(f"radius must be from 0 to {min(mask.shape[-2:]) - 1}, but is {radius}.")
+    radius = check_integer("radius", radius, 0, min(mask.shape[-2:]) - 1)
     planes = mask.reshape(-1, 1, *mask.shape[-2:])
     grown = F.max_pool2d(planes, 2 * radius + 1, 1, radius)
     grown = F.pad(grown, (radius,) * 4, mode="replicate")  # the image's own border is no edge
@@ -166,7 +164,7 @@ class Constraint(ABC):
         gram: the number c for which `A A^T = c I`.
 
     Raises:
-        TypeError: the observation is not a tensor.
+        TypeError: the observation is not a tensor, or the noise no number.
         ValueError: the observation has values that are not finite, or the noise is negative.
     """
 
@@ -177,9 +175,7 @@ class Constraint(ABC):
             raise TypeError(f"The observation must be a tensor, but is a {type(observation).__name__}.")
         if not torch.isfinite(observation).all():
             raise ValueError("The observation has values that are not finite.")
-        if not (noise >= 0 and math.isfinite(noise)):
-            raise ValueError(f"noise must be at least 0 and finite, but is {noise}.")
-        self.observation, self.noise = observation, float(noise)
+        self.observation, self.noise = observation, check_number("noise", noise, 0, 1e6)
 
     @abstractmethod
     def observe(self, x: Tensor) -> Tensor:
@@ -337,10 +333,9 @@ class Upscale(Constraint):
     """
 
     def __init__(self, image: Tensor, factor: int, noise: float = 0.0):
-        if isinstance(factor, bool) or not isinstance(factor, int) or factor < 2:
-            raise ValueError(f"factor must be an integer of at least 2, but is {factor!r}.")
         super().__init__(image, noise)
-        self.factor, self.gram = factor, 1 / factor**2
+        self.factor = check_integer("factor", factor, 2)
+        self.gram = 1 / self.factor**2
 
     def observe(self, x: Tensor) -> Tensor:
         """Return the mean of each block."""
@@ -495,8 +490,7 @@ def constrained(
     """
     if method not in METHODS:
         raise ValueError(f"Unknown method {method!r}. Known: {', '.join(METHODS)}.")
-    if isinstance(iterations, bool) or not isinstance(iterations, int) or iterations < 1:
-        raise ValueError(f"iterations must be an integer of at least 1, but is {iterations!r}.")
+    iterations = check_integer("iterations", iterations, 1)
 
     def variance_at(sigma: float) -> float:
         return (sigma * data_std) ** 2 / (sigma**2 + data_std**2)

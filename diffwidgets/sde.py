@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from .registry import Registry
-from .schedules import LinearSchedule, NoiseSchedule
+from .schedules import LinearSchedule, NoiseSchedule, check_curves
 
 # %% ../nbs/01_sde.ipynb #d046152f
 diffusions = Registry("diffusion")
@@ -66,6 +66,18 @@ class SDE(ABC):
     def config(self) -> dict:
         """Return the constructor's arguments other than the schedule, as plain numbers."""
         return {}
+
+    def check(self) -> None:
+        """Make sure that the curves, and those of the schedule, can be computed with.
+
+        Raises:
+            TypeError: a method returns anything but a tensor in the shape of the times, or `prior_std` is no number.
+        """
+        if self.schedule is not None:
+            self.schedule.check()
+        check_curves(self, "alpha", "sigma", "drift_coefficient", "squared_diffusion")
+        if not isinstance(self.prior_std, int | float | Tensor):
+            raise TypeError(f"{type(self).__name__}.prior_std must be a number, but is {self.prior_std!r}.")
 
     def log_snr(self, t: float | Tensor) -> Tensor:
         """Return the log signal-to-noise ratio `log(alpha² / sigma²)` at time t; it falls with t."""

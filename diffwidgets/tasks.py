@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from .checks import check_integer
 from .constraints import METHODS, Colorize, Constraint, Inpaint, Upscale
 from .images import to_pixels
-from .samplers import TimeTravel
+from .samplers import MAX_IMAGES, TimeTravel
 
 # %% ../nbs/10_tasks.ipynb #fd08c8c5
 MAX_SIDE = 4096
@@ -81,8 +82,7 @@ class Task:
         for part, task in (("mask", "imputation"), ("factor", "upscale")):
             if (getattr(self, part) is None) == (self.name == task):
                 raise ValueError(f"The task {task!r} needs a {part}, and no other does.")
-        if isinstance(self.num_samples, bool) or not isinstance(self.num_samples, int) or self.num_samples < 1:
-            raise ValueError(f"num_samples must be an integer of at least 1, but is {self.num_samples!r}.")
+        object.__setattr__(self, "num_samples", check_integer("num_samples", self.num_samples, 1, MAX_IMAGES))
         images, mask = to_pixels(self.images), None if self.mask is None else to_pixels(self.mask)
         if mask is not None:
             Inpaint(self.images, self.mask)  # says it if the two do not fit

@@ -5,15 +5,17 @@
 # %% auto #0
 __all__ = ['STRIPES', 'LABELS', 'TINY', 'ENVIRONMENT', 'COMMAND', 'run', 'succeeds', 'fails', 'contents', 'model_file', 'images',
            'test_reproduce_makes_the_same_pixels', 'test_single_files_are_the_tiles_of_the_grid',
-           'test_a_new_seed_is_printed_and_quiet_prints_the_path_alone', 'test_a_label_may_hold_commas_and_markup',
-           'picture', 'forge', 'test_a_forged_recipe_is_noticed', 'test_a_painted_over_picture_differs',
-           'test_reproduce_needs_the_right_model', 'test_a_recipe_cannot_write_to_the_terminal',
-           'test_generate_refuses', 'test_failures_of_the_run_have_another_exit_code', 'test_debug_shows_where',
-           'test_info_knows_its_files', 'weights_of', 'assert_same_weights', 'interrupted_at',
-           'test_a_stopped_run_resumes', 'test_a_complete_run_resumes_at_once',
-           'test_a_state_of_the_trainer_alone_resumes', 'test_previews_carry_a_recipe_of_the_saved_model',
-           'test_train_refuses', 'test_broken_weights_do_not_replace_good_ones', 'command',
-           'test_help_does_not_load_torch', 'test_errors_go_to_the_error_stream', 'steps_saved',
+           'test_a_new_seed_is_printed_and_quiet_prints_the_path_alone',
+           'test_a_name_that_was_not_asked_for_replaces_nothing', 'test_a_picture_survives_the_renaming_of_its_label',
+           'test_a_label_may_hold_commas_and_markup', 'picture', 'forge', 'test_a_forged_recipe_is_noticed',
+           'test_a_painted_over_picture_differs', 'test_reproduce_needs_the_right_model',
+           'test_a_recipe_cannot_write_to_the_terminal', 'test_generate_refuses',
+           'test_failures_of_the_run_have_another_exit_code', 'test_debug_shows_where', 'test_info_knows_its_files',
+           'weights_of', 'assert_same_weights', 'interrupted_at', 'test_a_stopped_run_resumes',
+           'test_a_complete_run_resumes_at_once', 'test_a_state_of_the_trainer_alone_resumes',
+           'test_previews_carry_a_recipe_of_the_saved_model', 'test_train_refuses',
+           'test_broken_weights_do_not_replace_good_ones', 'command', 'test_help_does_not_load_torch',
+           'test_errors_go_to_the_error_stream', 'test_a_closed_stream_is_no_failure', 'steps_saved',
            'test_a_killed_run_resumes_with_the_same_random_stream', 'in_terminal', 'test_in_a_terminal']
 
 # %% ../../nbs/tests/test_cli.ipynb #7c366406
@@ -144,6 +146,29 @@ def test_a_new_seed_is_printed_and_quiet_prints_the_path_alone(model_file, tmp_p
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
+def test_a_name_that_was_not_asked_for_replaces_nothing(model_file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("samples.png", "samples-2.png", "samples-3.png"):
+        before = contents(tmp_path)
+        assert succeeds("generate", "--model", model_file, "-n", 1, "--steps", 1, "--quiet") == f"{name}\n"
+        assert contents(tmp_path).items() > before.items()
+    assert before["samples.png"] != before["samples-2.png"]
+    succeeds("generate", "--model", model_file, "-n", 1, "--steps", 1, "--out", "samples.png")
+    assert len(contents(tmp_path)) == 3 and contents(tmp_path)["samples.png"] != before["samples.png"]
+
+
+def test_a_picture_survives_the_renaming_of_its_label(model_file, tmp_path):
+    model = GenerativeModel.load(model_file, "cpu")
+    model.set_labels(["down", LABELS[0]])  # each class has the other's name
+    model.save(tmp_path / "swapped.safetensors")
+    for file, label in ((model_file, "down"), (tmp_path / "swapped.safetensors", LABELS[0])):
+        out = tmp_path / f"{file.stem}.png"
+        succeeds("generate", "--model", file, "-n", 1, "--steps", 2, "--seed", 0, "--class", label, "-o", out)
+        assert read_recipe(out).class_labels == ["down"]
+        for other in (model_file, tmp_path / "swapped.safetensors"):
+            assert "identical" in succeeds("reproduce", out, "--model", other)
+
+
 def test_a_label_may_hold_commas_and_markup(model_file, tmp_path):
     succeeds("generate", "--model", model_file, "-n", 2, "--class", LABELS[0], "--steps", 2, "-o", tmp_path / "a.png")
     assert read_recipe(tmp_path / "a.png").class_labels == [LABELS[0]] * 2
@@ -223,7 +248,9 @@ def test_a_recipe_cannot_write_to_the_terminal(picture):
         (("-n", 5000, "--scale", 1), "recipe of at most 4096 images"),
         (("-o", "new/x.jpg", "-n", 4096, "--class", LABELS[0], "--scale", 1), "A JPEG cannot hold the recipe"),
         (("-o", "file.txt/x.png"), "Cannot write to"),
-        (("-o", "file.txt"), "Cannot write to"),
+        (("-o", "file"), "Cannot write to"),
+        (("-o", "file.txt"), "must end in .png, .jpg, .jpeg, or in / to be a folder"),
+        (("-o", ""), "--out is empty"),
         (("-o", "/proc/x.png"), "Cannot write to /proc"),
         (("-o", "x.webp"), "must end in .png"),
         (("-o", "new/singles", "--columns", 2), "--columns is for a grid"),
@@ -236,7 +263,8 @@ def test_a_recipe_cannot_write_to_the_terminal(picture):
 )
 def test_generate_refuses(arguments, fragment, model_file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("file.txt").write_text("a file, not a folder")
+    for name in ("file", "file.txt"):
+        Path(name).write_text("a file, not a folder")
     Path("damaged.safetensors").write_bytes(model_file.read_bytes()[:-100])
     torch.save({"weights": torch.zeros(1)}, "weights.pt")
     save_tensors("state.safetensors", {}, dict(kind="training"))
@@ -432,6 +460,14 @@ def test_errors_go_to_the_error_stream(tmp_path):
     result = command("info", "nothing", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith("Error: There is no file 'nothing'") and result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_failure(closed, model_file, tmp_path):
+    arguments = ["generate", "--model", model_file, "-n", 1, "--steps", 1, "--seed", 0, "--out", tmp_path / "a.png"]
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, *map(str, arguments)]
+    result = subprocess.run(shell, env=ENVIRONMENT, capture_output=True, timeout=600)
+    assert result.returncode == 0 and read_recipe(tmp_path / "a.png").seeds == [0]
 
 # %% ../../nbs/tests/test_cli.ipynb #8757d966
 def steps_saved(state: Path) -> int:
