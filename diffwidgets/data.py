@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .images import plain_picture
+from .images import open_image, plain_picture
 
 # %% ../nbs/08_data.ipynb #97bed058
 Label = int | str
@@ -215,10 +215,7 @@ class ImageData(torch.utils.data.Dataset):
     def root_mean_square(self, sample_size: int = 2000) -> float:
         """Estimate the root mean square of the pixels in [-1, 1], from evenly spaced images."""
         indices = torch.linspace(0, len(self) - 1, min(sample_size, len(self))).long().unique().tolist()
-        squares = [
-            ((2 * images - 1) ** 2).mean().item()
-            for images, _ in self.batches([[index] for index in indices])
-        ]
+        squares = [((2 * images - 1) ** 2).mean().item() for images, _ in self.batches([[index] for index in indices])]
         return (sum(squares) / len(squares)) ** 0.5
 
     def __repr__(self) -> str:
@@ -313,6 +310,7 @@ def _in_memory(images: list, labels: list | None) -> ImageData:
 # %% ../nbs/08_data.ipynb #9aa1e4c6
 DATASET_NAMES = ("mnist", "fashion-mnist", "cifar10")
 IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif"}
+_IMAGE_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF")
 
 
 def cache_dir() -> Path:
@@ -393,8 +391,6 @@ def _image_files(folder: Path) -> Iterator[Path]:
 
 
 def _load_folder(folder: Path) -> ImageData:
-    from PIL import Image
-
     files = sorted(_image_files(folder))
     if not files:
         raise ValueError(f"The folder {folder} holds no images ({', '.join(sorted(IMAGE_SUFFIXES))}).")
@@ -406,11 +402,8 @@ def _load_folder(folder: Path) -> ImageData:
         )
 
     def read(path: Path):
-        try:
-            with Image.open(path) as image:
-                return plain_picture(image)
-        except (OSError, Image.DecompressionBombError) as error:
-            raise ValueError(f"{path} cannot be read as an image: {error}") from error
+        with open_image(path, _IMAGE_FORMATS) as image:
+            return plain_picture(image)
 
     images = [read(f) for f in files]
     if len({image.mode for image in images}) > 1:
