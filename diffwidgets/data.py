@@ -7,6 +7,7 @@ __all__ = ['Label', 'DATASET_NAMES', 'IMAGE_SUFFIXES', 'check_labels', 'index_la
            'as_image_data', 'cache_dir', 'load_images']
 
 # %% ../nbs/08_data.ipynb #b9b6f966
+import hashlib
 import math
 import os
 import random
@@ -14,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -231,6 +233,36 @@ class ImageData(torch.utils.data.Dataset):
         squares = [((2 * images - 1) ** 2).mean().item() for images, _ in self.batches([[index] for index in indices])]
         return (sum(squares) / len(squares)) ** 0.5
 
+    @cached_property
+    def fingerprint(self) -> dict | None:
+        """What tells these data from others at a glance: a few images seen through random filters, and all labels.
+
+        None for images that come out differently each time, whatever the random state.
+        """
+        indices = torch.linspace(0, len(self) - 1, min(16, len(self))).long().tolist()
+        filters = torch.randn(4, *self.shape, generator=torch.Generator().manual_seed(0)) / math.prod(self.shape) ** 0.5
+
+        def look() -> list[float]:
+            seen = []
+            for index in indices:
+                with random_state_of(0):
+                    seen += (filters * self[index][0]).sum((1, 2, 3)).tolist()
+            return [round(value, 4) for value in seen]
+
+        images = look()
+        if not isinstance(self.source, Tensor) and look() != images:
+            return None
+        labels = [] if self.class_indices is None else self.class_indices.tolist()
+        return dict(images=images, labels=hashlib.sha256(str(labels).encode()).hexdigest())
+
+    def resembles(self, fingerprint: dict) -> bool:
+        """Whether these can be the data of a `fingerprint`, up to how programs differ in decoding pictures."""
+        ours = self.fingerprint
+        if ours is None:
+            return True
+        pairs = list(zip(ours["images"], fingerprint["images"]))
+        return ours["labels"] == fingerprint["labels"] and all(abs(one - other) < 0.02 for one, other in pairs)
+
     def __repr__(self) -> str:
         labels = f", {self.num_classes} classes" if self.classes else ""
         return f"ImageData({len(self)} images of {'×'.join(map(str, self.shape))}{labels})"
@@ -279,9 +311,10 @@ def as_image_data(dataset) -> ImageData:
     if isinstance(dataset, torch.utils.data.DataLoader):
         dataset = dataset.dataset
     if isinstance(dataset, Tensor):
-        return _in_memory(list(dataset), None)
-    if isinstance(dataset, tuple) and len(dataset) == 2 and isinstance(dataset[0], Tensor) and dataset[0].ndim == 4:
-        return _in_memory(list(dataset[0]), list(dataset[1]))
+        return _in_memory(_images_of(dataset), None)
+    if isinstance(dataset, tuple) and len(dataset) == 2 and isinstance(dataset[0], Tensor):
+        if dataset[0].ndim == 4 or getattr(dataset[1], "ndim", 0) == 1:
+            return _in_memory(_images_of(dataset[0]), list(dataset[1]))
     if isinstance(dataset, list | tuple):
         pairs = [item for item in dataset if isinstance(item, list | tuple)]
         if pairs and len(pairs) != len(dataset):
@@ -300,6 +333,15 @@ def as_image_data(dataset) -> ImageData:
     if labels is None:
         return ImageData(dataset)
     return ImageData(dataset, *index_labels(labels))
+
+
+def _images_of(images: Tensor) -> list[Tensor]:
+    if images.ndim != 4:
+        raise ValueError(
+            f"A tensor of images must be (N, C, H, W), but has the shape {tuple(images.shape)}."
+            " Gray images (N, H, W) need .unsqueeze(1), a single image (C, H, W) needs .unsqueeze(0)."
+        )
+    return list(images)
 
 
 def _in_memory(images: list, labels: list | None) -> ImageData:
@@ -384,7 +426,7 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
         named = list(range(10)) if name == "mnist" else classes
         return ImageData(images, labels, named)
     folder = Path(name_or_folder)
-    if not folder.is_dir():
+    if not name or not folder.is_dir():
         raise FileNotFoundError(
             f"{str(name_or_folder)!r} is neither a folder nor one of the known data sets {', '.join(DATASET_NAMES)}."
         )
