@@ -168,7 +168,7 @@ def forge(picture: Path, **changes) -> Path:
     [
         (dict(seeds=[6, 7]), 1, "The pixels differ"),
         (dict(n_steps=4), 1, "The pixels differ"),
-        (dict(columns=1), 1, "The pixels differ"),
+        (dict(columns=1), 2, "but its recipe makes"),
         (dict(n_steps=-1), 2, "n_steps is not valid"),
         (dict(scale=10**9), 2, "scale is not valid"),
         (dict(seeds=list(range(4096)), columns=4096, scale=64), 2, "too large for one file"),
@@ -303,9 +303,11 @@ def test_a_stopped_run_resumes(number, images, tmp_path, interrupted_at):
     train = ("train", "--data", images, "--device", "cpu")
     succeeds(*train, "--out", tmp_path / "whole.safetensors", "--epochs", 2, *TINY)
     interrupted_at(5, number)
-    stopped = run(*train, "--out", tmp_path / "m.safetensors", "--epochs", 2, *TINY)
+    files = ("--out", tmp_path / "m.safetensors", "--preview", tmp_path / "seen.png", "--checkpoint-minutes", 7)
+    stopped = run(*train, *files, "--epochs", 2, *TINY)
     assert stopped.exit_code == 128 + number, stopped.output
     hint = re.search(r"Stopped after 5 steps\. Go on with: diffwidgets (.*)", stopped.output)[1]
+    assert f"--device cpu --preview {tmp_path}/seen.png --checkpoint-minutes 7 --resume" in hint
     assert GenerativeModel.load(tmp_path / "m.safetensors").training["steps"] == 5
     output = succeeds(*hint.split())
     assert "Going on after step 5 of 8\n" in output

@@ -66,9 +66,7 @@ _schedules = st.one_of(
     _point_schedules,
 )
 _scheduled = st.one_of(st.builds(VPSDE, _schedules), st.builds(SubVPSDE, _schedules))
-_diffusions = st.one_of(
-    _scheduled, st.builds(VESDE, sigma_min=st.floats(1e-3, 0.5), sigma_max=st.floats(1, 1000))
-)
+_diffusions = st.one_of(_scheduled, st.builds(VESDE, sigma_min=st.floats(1e-3, 0.5), sigma_max=st.floats(1, 1000)))
 
 # %% ../../nbs/tests/test_properties.ipynb #e68797bc
 @settings(max_examples=60)
@@ -487,7 +485,7 @@ def test_a_pickle_is_not_opened(protocol, tmp_path):
     else:
         torch.save(Trap(trace), file, _use_new_zipfile_serialization=protocol == "torch")
     for load in (load_checkpoint, load_tensors, GenerativeModel.load, GenerativeModel.from_pretrained):
-        with pytest.raises(ValueError, match=r"is a pickle|is damaged or not a safetensors file"):
+        with pytest.raises(ValueError, match="is a pickle"):
             load(file)
     assert not trace.exists()
     torch.load(file, weights_only=False) if isinstance(protocol, str) else pickle.loads(file.read_bytes())
