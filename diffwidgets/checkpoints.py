@@ -165,15 +165,19 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
         training = metadata.get("training") or {}
         if not isinstance(training, dict) or not isinstance(training.get("settings") or {}, dict):
             raise ValueError(f"its training is not described by names and values, but by {str(training)[:80]}")
-        descriptions = [metadata[key] for key in ("diffusion", "noise_schedule", "sampler")]
+        parts = [metadata[key] for key in ("diffusion", "noise_schedule", "sampler")]
     except KeyError as error:
         raise ValueError(f"{path} is damaged or from another version: it lacks {error}") from error
     except (TypeError, ValueError) as error:
         raise ValueError(f"{path} is damaged or from another version: {error}") from error
+    try:
+        diffusion, sampler = rebuild_diffusion(*parts[:2]), rebuild_sampler(parts[2])
+    except ValueError as error:  # a class of the user's own may only be unknown here
+        raise ValueError(f"{path}: {error}") from error
     return Checkpoint(
         denoiser=denoiser.to(device),
-        diffusion=rebuild_diffusion(descriptions[0], descriptions[1]),
-        sampler=rebuild_sampler(descriptions[2]),
+        diffusion=diffusion,
+        sampler=sampler,
         classes=classes,
         label_names=label_names,
         guidance_scale=guidance_scale,

@@ -1043,7 +1043,7 @@ def train(
             raise ValueError("Give either --epochs or --minutes: one of them ends the training.")
         if not data:
             raise ValueError("--data is empty: give the name of a data set or a folder.")
-        if not out_name or out_name.endswith(("/", os.sep)):
+        if not out_name or out_name.endswith(("/", os.sep)) or os.path.isdir(out_name):
             raise ValueError(f"--out must be a file, say model.safetensors, but is {out_name!r}.")
         out = Path(out_name)
         state = _state_path(out)
@@ -1080,7 +1080,9 @@ def train(
         if origin is not None:
             origins["start_from"] = origin
         with exclusive(state):
-            _check_start(out, resume, overwrite)  # again: another run may have ended meanwhile
+            _check_start(out, resume, overwrite)  # again, for another run may have begun and ended meanwhile
+            if resume and state.exists() != is_saved:
+                raise ValueError(f"Another run wrote {state} just now. Try again.")
             trainer = _trainer(images, model.device, state if is_saved else None, network, settings, architecture)
             for path in (out, state):
                 _remove_leftovers(path)

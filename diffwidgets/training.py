@@ -284,7 +284,7 @@ def _checked_training(tensors: dict[str, Tensor], metadata: dict) -> SavedTraini
 
 def _is_fingerprint(value) -> bool:
     images = value.get("images") if isinstance(value, dict) else None
-    are_numbers = isinstance(images, list) and all(isinstance(number, int | float) for number in images)
+    are_numbers = isinstance(images, list) and all(isinstance(number, float) for number in images)
     return are_numbers and isinstance(value.get("labels"), str)
 
 # %% ../nbs/09_training.ipynb #32d87696
