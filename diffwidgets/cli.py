@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from diffwidgets.images import Recipe
     from diffwidgets.model import GenerativeModel
     from diffwidgets.nets import Denoiser
-    from diffwidgets.training import Trainer, TrainingStep
+    from diffwidgets.training import SavedTraining, Trainer, TrainingStep
 
 # %% ../nbs/22_cli.ipynb #3957873f
 app = typer.Typer(
@@ -221,12 +221,12 @@ def _parse_labels(text: str, model: "GenerativeModel") -> list[int | str]:
 # %% ../nbs/22_cli.ipynb #d1ec0d65
 def _check_picture(count: int, shape: tuple[int, ...], columns: int, scale: int) -> None:
     """Refuse a grid that programs, this one included, would not open."""
-    from PIL import Image
+    from diffwidgets.images import MAX_PIXELS
 
     if len(shape) != 3 or shape[0] not in (1, 3):
         raise ValueError(f"Only images with 1 or 3 channels can be written, but the model makes {tuple(shape)}.")
     height, width = -(-count // columns) * (shape[1] * scale + 2) + 2, columns * (shape[2] * scale + 2) + 2
-    if height * width > Image.MAX_IMAGE_PIXELS or max(height, width) > 65_000:
+    if height * width > MAX_PIXELS or max(height, width) > 65_000:
         raise ValueError(
             f"A grid of {width}×{height} pixels is too large for one file: reduce --num-samples or --scale,"
             " or give a folder as --out."
@@ -469,11 +469,13 @@ def generate(
         typer.echo(out if quiet else f"Wrote {what}, {n_steps} steps in {seconds:.1f} s")
 
 # %% ../nbs/22_cli.ipynb #8fc6d615
-def _model_rows(path: Path, tensors: dict, metadata: dict) -> list[tuple[str, object]]:
+def _model_rows(path: Path) -> list[tuple[str, object]]:
     """What there is to say about a model."""
+    from diffwidgets.files import load_tensors
     from diffwidgets.model import GenerativeModel
 
     model = GenerativeModel.load(path, "cpu")
+    tensors, metadata = load_tensors(path)
     config = model.denoiser.config
     stored = ", ".join(sorted({str(tensor.dtype).removeprefix("torch.") for tensor in tensors.values()}))
     training = {key: value for key, value in model.training.items() if key != "settings"}
@@ -494,21 +496,46 @@ def _model_rows(path: Path, tensors: dict, metadata: dict) -> list[tuple[str, ob
     ]
 
 
-def _training_rows(tensors: dict, metadata: dict) -> list[tuple[str, object]]:
+_MODEL_DEFAULTS = dict(diffusion="vp", sampler="dpm++", noise_schedule=None, guidance_scale=1.0, half=False)
+
+
+def _read_run(path: Path) -> tuple["SavedTraining", dict, str | None]:
+    """Read the state of a training, what the model shall sample with by default, and what the run started from.
+
+    Raises:
+        ValueError: it is damaged or not the state of a training.
+    """
+    from diffwidgets.training import read_training
+
+    saved = read_training(path)
+    defaults, origin = saved.more.get("defaults") or {}, saved.more.get("start_from")
+    kinds = dict(diffusion=str, sampler=str, noise_schedule=str | None, guidance_scale=int | float, half=bool)
+    known = isinstance(defaults, dict) and defaults.keys() <= kinds.keys()
+    if not known or not all(isinstance(value, kinds[name]) for name, value in defaults.items()):
+        raise ValueError(f"{path} is damaged or from another version: defaults is {str(defaults)[:80]}.")
+    if not isinstance(origin, str | None):
+        raise ValueError(f"{path} is damaged or from another version: origin is {str(origin)[:80]}.")
+    return saved, defaults, origin
+
+
+def _training_rows(path: Path) -> list[tuple[str, object]]:
     """What there is to say about the state of a training."""
-    config = metadata["denoiser"]
-    weights = sum(tensor.numel() for name, tensor in tensors.items() if name.startswith("weights."))
+    import dataclasses
+
+    saved, defaults, origin = _read_run(path)
+    config = saved.denoiser.config
+    weights = sum(parameter.numel() for parameter in saved.denoiser.parameters())
     return [
         ("kind", "state of a training run: go on with diffwidgets train --resume"),
-        ("steps done", metadata["step"]),
-        ("minutes", round(metadata["seconds"] / 60, 1)),
-        ("data", f"{metadata['images']} images of {'×'.join(map(str, config['shape']))}"),
-        ("classes", _listed(metadata["classes"]) if metadata["classes"] else "none"),
+        ("steps done", saved.step),
+        ("minutes", round(saved.seconds / 60, 1)),
+        ("data", f"{saved.images} images of {'×'.join(map(str, config['shape']))}"),
+        ("classes", _listed(saved.classes) if saved.classes else "none"),
         ("parameters", f"{weights:,}"),
         ("network", _pairs({key: config[key] for key in config if key not in ("shape", "num_classes")})),
-        ("started from", metadata.get("start_from")),
-        ("settings", _pairs(metadata["training"])),
-        ("model defaults", _pairs(metadata.get("defaults") or {}) or None),
+        ("started from", origin),
+        ("settings", _pairs(dataclasses.asdict(saved.config))),
+        ("model defaults", _pairs(defaults) or None),
     ]
 
 
@@ -552,7 +579,7 @@ def info(
 ) -> None:
     """Say what a file is: a model, the state of a training, or an image with its recipe."""
     with _clear_errors(debug):
-        from diffwidgets.files import load_tensors
+        from diffwidgets.files import load_metadata
         from diffwidgets.model import pretrained_models
 
         path = pretrained_models().get(file, Path(file))
@@ -563,12 +590,8 @@ def info(
         if start.startswith((b"\x89PNG", b"\xff\xd8\xff")):
             rows = _image_rows(path)
         else:
-            tensors, metadata = load_tensors(path)
-            try:
-                is_training = metadata.get("kind") == "training"
-                rows = _training_rows(tensors, metadata) if is_training else _model_rows(path, tensors, metadata)
-            except KeyError as error:
-                raise ValueError(f"{path} is damaged or from another version: it lacks {error}.") from error
+            is_training = load_metadata(path).get("kind") == "training"
+            rows = _training_rows(path) if is_training else _model_rows(path)
         _print_table([("file", f"{path}, {path.stat().st_size:,} bytes"), *rows])
 
 # %% ../nbs/22_cli.ipynb #957b734c
@@ -581,7 +604,7 @@ def _differing_pixels(path: Path, picture: "Tensor") -> tuple[int, int]:
         found = read_image(save_image(Path(folder) / f"again{suffix}", picture))
     expected = read_image(path)
     pixels = expected.shape[1] * expected.shape[2]
-    if found.shape != expected.shape:
+    if found.shape != expected.shape:  # one is gray and the other is not
         return pixels, pixels
     return int((found != expected).any(dim=0).sum()), pixels
 
@@ -609,7 +632,7 @@ def reproduce(
         import dataclasses
 
         from diffwidgets import __version__
-        from diffwidgets.images import check_image_path, image_grid, read_recipe, save_image
+        from diffwidgets.images import check_image_path, grid_size, image_grid, open_image, read_recipe, save_image
         from diffwidgets.model import GenerativeModel, available_devices, pretrained_models
 
         recipe = read_recipe(image)
@@ -631,8 +654,15 @@ def reproduce(
         device = _check_device(device)
         loaded = GenerativeModel.from_pretrained(model or recipe.model, device)
         columns = recipe.columns or 1
-        _check_picture(len(recipe.seeds) if recipe.index is None else 1, loaded.shape, columns, recipe.scale)
+        count, found = len(recipe.seeds) if recipe.index is None else 1, open_image(image)
+        _check_picture(count, loaded.shape, columns, recipe.scale)
+        height, width = grid_size(count, loaded.shape[1:], columns, recipe.scale)
         if recipe.model_hash == loaded.hash:  # else reproduce refuses it
+            if (width, height) != found.size:
+                raise ValueError(
+                    f"{image} has {found.width}×{found.height} pixels, but its recipe makes {width}×{height}:"
+                    " the picture was resized, or its recipe edited."
+                )
             check_image_path(out)
         images = loaded.reproduce(recipe, progress=sys.stderr.isatty() and not quiet)
         picture = image_grid(images, columns, recipe.scale)
@@ -646,9 +676,6 @@ def reproduce(
             raise typer.Exit(1)
 
 # %% ../nbs/22_cli.ipynb #9a5e4ebf
-_MODEL_DEFAULTS = dict(diffusion="vp", sampler="dpm++", noise_schedule=None, guidance_scale=1.0, half=False)
-
-
 def _numbers(text: str | None, name: str) -> tuple[int, ...] | None:
     """Whole numbers with commas between them; `none` is no number."""
     if text is None:
@@ -764,41 +791,41 @@ def _check_start(out: Path, resume: bool, overwrite: bool) -> None:
 
 def _remove_leftovers(path: Path) -> None:
     """Remove what a `kill -9` in the middle of writing a file left beside it."""
+    path = Path(os.path.realpath(path))
     as_written = re.compile(re.escape(f".{path.name}-") + "[a-z0-9_]{8}" + re.escape(path.suffix))
     for leftover in path.parent.glob(f".{glob.escape(path.name)}-*"):
         if as_written.fullmatch(leftover.name):
             leftover.unlink(missing_ok=True)
 
 
-def _saved_run(state: Path, architecture: dict, settings: dict, start_from: str | None) -> tuple[dict, dict]:
+def _saved_run(
+    saved: "SavedTraining", architecture: dict, settings: dict, start_from: str | None, saved_start: str | None
+) -> dict:
     """Compare options with the run that is saved.
 
     Returns:
-        The settings to change, and the description of the saved run.
+        The settings to change.
 
     Raises:
-        ValueError: it is no training state, or what cannot change was changed.
+        ValueError: what cannot change was changed.
     """
-    from diffwidgets.files import load_tensors
+    import dataclasses
 
-    _, metadata = load_tensors(state)
-    if metadata.get("kind") != "training":
-        raise ValueError(f"{state} is not the state of a training run, so there is nothing to resume.")
     fixed = architecture | {name: settings[name] for name in ("seed", "batch_size") if name in settings}
     if start_from is not None:
         fixed["start_from"] = start_from
-    saved = metadata.get("denoiser", {}) | metadata.get("training", {}) | dict(start_from=metadata.get("start_from"))
+    before = saved.denoiser.config | dataclasses.asdict(saved.config) | dict(start_from=saved_start)
     for name, value in fixed.items():
         value = list(value) if isinstance(value, tuple) else value
-        if saved.get(name) != value:
+        if before[name] != value:
             raise ValueError(
-                f"The saved run has {name} {saved.get(name)}, so it cannot go on with {value}."
+                f"The saved run has {name} {before[name]}, so it cannot go on with {value}."
                 " Leave the option out, or start anew with --overwrite."
             )
-    changes = {name: value for name, value in settings.items() if saved.get(name) != value}
+    changes = {name: value for name, value in settings.items() if before[name] != value}
     if changes.get("precision") == "auto":  # it was chosen when the run began
         del changes["precision"]
-    return changes, metadata
+    return changes
 
 # %% ../nbs/22_cli.ipynb #35bd0f14
 def _trainer(
@@ -815,10 +842,7 @@ def _trainer(
 
     with clear_memory_errors("Reduce base_channels."):
         if state is not None:
-            try:
-                return Trainer.resume(state, data, device, **settings)
-            except KeyError as error:
-                raise ValueError(f"{state} is damaged or from another version: it lacks {error}.") from error
+            return Trainer.resume(state, data, device, **settings)
         config = TrainingConfig(**settings)
         if network is None:
             network = initial_denoiser(data, config.seed, **architecture)
@@ -842,10 +866,13 @@ def _announce(trainer: "Trainer", resume: bool, is_saved: bool, changes: dict, s
         typer.echo(f"Going on after step {trainer.step}{of}{' with ' + _pairs(changes) if changes else ''}")
 
 
+_CHECKPOINT_MINUTES = 3.0
+
+
 @app.command()
 def train(
     data: Annotated[str, typer.Option(help="mnist, fashion-mnist, cifar10, or a folder: its sub-folders are classes.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The model, say model.safetensors.")],
+    out_name: Annotated[str, typer.Option("--out", "-o", help="The model, say model.safetensors.")],
     epochs: Annotated[
         float | None, typer.Option(help="Passes over the data.", show_default="25, without --minutes")
     ] = None,
@@ -864,7 +891,7 @@ def train(
     ] = None,
     checkpoint_minutes: Annotated[
         float, typer.Option(min=0, metavar="N", help="Time between checkpoints.", rich_help_panel="Files")
-    ] = 3.0,
+    ] = _CHECKPOINT_MINUTES,
     half: Annotated[
         bool | None, typer.Option("--half/--no-half", help="Store the model in float16.", rich_help_panel="Files")
     ] = None,
@@ -999,6 +1026,7 @@ def train(
     with _clear_errors(debug):
         from diffwidgets.cfg import check_guidance_scale
         from diffwidgets.data import DATASET_NAMES, load_images
+        from diffwidgets.files import exclusive
         from diffwidgets.images import IMAGE_FORMATS
         from diffwidgets.model import GenerativeModel
         from diffwidgets.training import TrainingConfig
@@ -1033,6 +1061,11 @@ def train(
         # Everything that can be refused is refused before the data are read.
         if epochs is not None and minutes is not None:
             raise ValueError("Give either --epochs or --minutes: one of them ends the training.")
+        if not data:
+            raise ValueError("--data is empty: give the name of a data set or a folder.")
+        if not out_name or out_name.endswith(("/", os.sep)) or os.path.isdir(out_name):
+            raise ValueError(f"--out must be a file, say model.safetensors, but is {out_name!r}.")
+        out = Path(out_name)
         state = _state_path(out)
         _check_start(out, resume, overwrite)
         is_saved = resume and state.exists()
@@ -1043,9 +1076,9 @@ def train(
             base = GenerativeModel.from_pretrained(start_from, _check_device(device))
             network, origin = base.denoiser, f"{base.source} ({base.hash[:12]})"
         if is_saved:
-            settings, metadata = _saved_run(state, architecture, settings, origin)
-            defaults = (metadata.get("defaults") or {}) | defaults
-            origin = metadata.get("start_from")
+            saved, saved_defaults, saved_start = _read_run(state)
+            settings = _saved_run(saved, architecture, settings, origin, saved_start)
+            defaults, origin = saved_defaults | defaults, saved_start
         else:
             if epochs is None and minutes is None:
                 settings["epochs"] = 25
@@ -1063,24 +1096,29 @@ def train(
         images = load_images(data, root=data_root)
         if guidance_scale is not None and not images.classes:
             raise ValueError("guidance_scale is for images with classes, but these have none.")
-        trainer = _trainer(images, model.device, state if is_saved else None, network, settings, architecture)
-        for path in (out, state):
-            _remove_leftovers(path)
-        if not quiet:
-            _announce(trainer, resume, is_saved, settings, origin)
         origins = dict(data=data.lower() if data.lower() in DATASET_NAMES else Path(data).resolve().name)
         if origin is not None:
             origins["start_from"] = origin
+        with exclusive(state):
+            _check_start(out, resume, overwrite)  # again, for another run may have begun and ended meanwhile
+            if resume and state.exists() != is_saved:
+                raise ValueError(f"Another run wrote {state} just now. Try again.")
+            trainer = _trainer(images, model.device, state if is_saved else None, network, settings, architecture)
+            for path in (out, state):
+                _remove_leftovers(path)
+            if not quiet:
+                _announce(trainer, resume, is_saved, settings, origin)
 
-        def save() -> None:
-            _save_training(trainer, model, out, preview, origins, defaults)
+            def save() -> None:
+                _save_training(trainer, model, out, preview, origins, defaults)
 
-        stopped_by = _run_training(trainer, save, checkpoint_minutes, quiet)
+            stopped_by = _run_training(trainer, save, checkpoint_minutes, quiet)
         if stopped_by:
-            options = ["--data", data, "--out", str(out)]
-            options += ["--data-root", str(data_root)] if data_root else []
-            options += ["--device", device] if device else []
-            command = shlex.join(["diffwidgets", "train", *options, "--resume"])
+            given = {"--data-root": data_root, "--device": device, "--preview": preview}
+            if checkpoint_minutes != _CHECKPOINT_MINUTES:
+                given["--checkpoint-minutes"] = f"{checkpoint_minutes:g}"
+            options = [str(part) for pair in given.items() if pair[1] is not None for part in pair]
+            command = shlex.join(["diffwidgets", "train", "--data", data, "--out", out_name, *options, "--resume"])
             typer.echo(f"Stopped after {trainer.step} steps. Go on with: {command}", err=True)
         written = [str(path) for path in (out, state, preview) if path is not None]
         typer.echo(out if quiet else f"Wrote {', '.join(written)}")

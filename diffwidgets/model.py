@@ -11,7 +11,7 @@ import dataclasses
 import math
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,7 @@ from diffwidgets.checkpoints import (
 )
 from .checks import check_integer, plain
 from .data import Label, as_image_data
-from .files import check_writable
+from .files import check_writable, exclusive
 from .images import Recipe
 from .nets import Denoiser
 from .samplers import ImageNoise, Sampler, Step, check_n_steps, image_seeds, samplers
@@ -588,7 +588,8 @@ class GenerativeModel:
 
         Raises:
             TypeError: the data set is of a kind that cannot be read, or an unknown setting.
-            ValueError: the data are empty, of mixed sizes, out of range, or do not fit the model or the checkpoint.
+            ValueError: the data are empty, of mixed sizes, out of range, or do not fit the model or the checkpoint;
+                or another training is writing to the checkpoint.
             FloatingPointError: the loss became infinite or NaN.
             MemoryError: the batch does not fit into memory.
         """
@@ -605,7 +606,8 @@ class GenerativeModel:
             known = ", ".join(field.name for field in dataclasses.fields(TrainingConfig))
             raise TypeError(f"Unknown training settings {sorted(unknown)}. Known: {known}.")
         data = as_image_data(dataset)
-        with clear_memory_errors("Reduce batch_size or the network's base_channels."):
+        lock = nullcontext() if checkpoint is None else exclusive(checkpoint)
+        with lock, clear_memory_errors("Reduce batch_size or the network's base_channels."):
             if resume and checkpoint is not None and checkpoint.exists():
                 trainer = Trainer.resume(checkpoint, data, self.device, epochs=epochs, minutes=minutes, **settings)
             else:
