@@ -13,9 +13,9 @@ from pathlib import Path
 import torch
 
 from .cfg import check_guidance_scale
-from .data import Label
-from .files import load_tensors, save_tensors
-from .nets import Denoiser
+from .data import Label, check_labels
+from .files import load_metadata, load_tensors, save_tensors
+from .nets import Denoiser, rebuild_denoiser
 from .registry import Registry
 from .samplers import Sampler, samplers
 from .schedules import NoiseSchedule, schedules
@@ -70,7 +70,7 @@ class Checkpoint:
         classes: labels, in the order of the network's class indices.
         label_names: names of the labels, or an empty list.
         guidance_scale: default guidance scale.
-        training: how it was trained: data, settings, quality; anything JSON can hold.
+        training: how it was trained: data, `settings` by name, quality; anything JSON can hold.
     """
 
     denoiser: Denoiser
@@ -132,37 +132,6 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint, half: bool = False
     )
 
 # %% ../nbs/10_checkpoints.ipynb #25477a94
-_ARCHITECTURE_LIMITS = dict(
-    base_channels=4096, blocks_per_level=16, patch_size=16, num_classes=1_000_000, embedding_dim=65_536
-)
-
-
-def _build_denoiser(config: dict, tensors: dict[str, torch.Tensor]) -> Denoiser:
-    for key, limit in _ARCHITECTURE_LIMITS.items():
-        value = config[key]
-        if not isinstance(value, int) or not 0 <= value <= limit:
-            raise ValueError(f"{key} is {value!r}")
-    for key, limit in (("channel_multipliers", 16), ("attention_levels", 16), ("shape", 65_536)):
-        if not (len(config[key]) <= 16 and all(isinstance(v, int) and 0 <= v <= limit for v in config[key])):
-            raise ValueError(f"{key} is {str(config[key])[:80]}")
-    with torch.device("meta"):
-        expected = {name: parameter.shape for name, parameter in Denoiser(**config).named_parameters()}
-    found = {name: tensor.shape for name, tensor in tensors.items()}
-    if expected != found:
-        differing = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
-        raise ValueError(f"the weights do not fit the architecture, first at {differing[0]!r}")
-    with torch.random.fork_rng(devices=[]):
-        denoiser = Denoiser(**config)
-    denoiser.load_state_dict({name: tensor.float() for name, tensor in tensors.items()})
-    return denoiser.requires_grad_(False).eval()
-
-
-def _check_labels(labels: list, kind) -> None:
-    known = all(isinstance(label, kind) and not isinstance(label, bool) for label in labels)
-    if not known or len(set(labels)) < len(labels):
-        raise ValueError(f"the labels {str(labels)[:80]} are not distinct integers or names")
-
-
 def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Checkpoint:
     """Read a model from a file written by `save_checkpoint`.
 
@@ -177,30 +146,38 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
         FileNotFoundError: there is no such file.
         ValueError: it is damaged, a pickle, not a model of this library, or uses a class that is not defined here.
     """
-    tensors, metadata = load_tensors(path)
-    kind = metadata.get("kind")
+    kind = load_metadata(path).get("kind")  # before the tensors, which may be large
     if kind == "training":
         raise ValueError(
             f"{path} is the state of a training run, not a model: resume it, or load the model written beside it."
         )
     if kind != "model":
-        raise ValueError(f"{path} holds {kind!r}, not a model.")
+        raise ValueError(f"{path} holds {str(kind)[:80]!r}, not a model.")
+    tensors, metadata = load_tensors(path)
     try:
-        denoiser = _build_denoiser(metadata["denoiser"], tensors)
-        classes, label_names = list(metadata["classes"]), list(metadata["label_names"])
+        denoiser = rebuild_denoiser(metadata["denoiser"], tensors)
+        classes, label_names = metadata["classes"], metadata["label_names"]
+        check_labels(classes)
+        check_labels(label_names, str)
         if len(classes) != denoiser.num_classes or len(label_names) not in (0, len(classes)):
             raise ValueError(f"there are {len(classes)} labels for {denoiser.num_classes} classes")
-        _check_labels(classes, int | str)
-        _check_labels(label_names, str)
         guidance_scale = check_guidance_scale(metadata["guidance_scale"])
-        training = dict(metadata.get("training") or {})
-        descriptions = [metadata[key] for key in ("diffusion", "noise_schedule", "sampler")]
-    except (KeyError, TypeError, AttributeError, ValueError, RuntimeError, OverflowError) as error:
+        training = metadata.get("training") or {}
+        if not isinstance(training, dict) or not isinstance(training.get("settings") or {}, dict):
+            raise ValueError(f"its training is not described by names and values, but by {str(training)[:80]}")
+        parts = [metadata[key] for key in ("diffusion", "noise_schedule", "sampler")]
+    except KeyError as error:
+        raise ValueError(f"{path} is damaged or from another version: it lacks {error}") from error
+    except (TypeError, ValueError) as error:
         raise ValueError(f"{path} is damaged or from another version: {error}") from error
+    try:
+        diffusion, sampler = rebuild_diffusion(*parts[:2]), rebuild_sampler(parts[2])
+    except ValueError as error:  # a class of the user's own may only be unknown here
+        raise ValueError(f"{path}: {error}") from error
     return Checkpoint(
         denoiser=denoiser.to(device),
-        diffusion=rebuild_diffusion(descriptions[0], descriptions[1]),
-        sampler=rebuild_sampler(descriptions[2]),
+        diffusion=diffusion,
+        sampler=sampler,
         classes=classes,
         label_names=label_names,
         guidance_scale=guidance_scale,

@@ -11,7 +11,7 @@ import dataclasses
 import math
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +42,13 @@ from diffwidgets.constraints import (
     luminance,
 )
 from .data import Label, as_image_data
-from .files import check_writable
+from .files import check_writable, exclusive
 from .images import Recipe
 from .nets import Denoiser
 from .samplers import ImageNoise, Sampler, Step, TimeTravel, check_n_steps, image_seeds, samplers
 from .schedules import NoiseSchedule, schedules
 from .sde import SDE, diffusions
+from .tasks import Task
 from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
 
 # %% ../nbs/11_model.ipynb #b3bbc45d
@@ -649,7 +650,7 @@ class GenerativeModel:
             TypeError: an argument of the wrong type.
             ValueError: an image or mask that does not fit, or an argument out of range.
         """
-        images, masks = as_images(image, self._image_shape(), fit), as_mask(mask, self._image_shape(), fit)
+        images, masks = as_images(image, self.image_shape, fit), as_mask(mask, self.image_shape, fit)
         if len(masks) not in (1, len(images)) and len(images) != 1:
             raise ValueError(f"There are {len(masks)} masks for {len(images)} images: give one, or one for each image.")
         return self._complete(Inpaint(images, masks, noise), num_samples, options)
@@ -673,7 +674,7 @@ class GenerativeModel:
             TypeError: an argument of the wrong type.
             ValueError: a model of gray images, an image that does not fit, or an argument out of range.
         """
-        channels, *size = self._image_shape()
+        channels, *size = self.image_shape
         if channels != 3:
             raise ValueError(f"This model makes images with {channels} channel, so it cannot colour any: it needs 3.")
         if isinstance(gray, Tensor) and gray.ndim in (3, 4) and gray.shape[-3] == 3:
@@ -708,14 +709,16 @@ class GenerativeModel:
             TypeError: an argument of the wrong type.
             ValueError: a factor or an image that does not fit, or an argument out of range.
         """
-        channels, height, width = self._image_shape()
+        channels, height, width = self.image_shape
         factor = check_integer("factor", factor, 2)
         if height % factor or width % factor:
             raise ValueError(f"factor must divide the model's {height}×{width}, but is {factor}.")
         small = as_images(image, (channels, height // factor, width // factor), fit, name="small image")
         return self._complete(Upscale(small, factor, noise), num_samples, options)
 
-    def _image_shape(self) -> tuple[int, int, int]:
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """`(C, H, W)` of the images it makes; an error for a model that is not trained, or not of images."""
         if self.denoiser is None:
             raise ValueError("This model is not trained: call train() first, or load one with from_pretrained().")
         if len(self.shape) != 3:
@@ -782,6 +785,9 @@ class GenerativeModel:
                 f"The image was made by another model: {recipe.model!r} with hash {recipe.model_hash[:12]}…,"
                 f" but this one has {self.hash[:12]}…. Load that model."
             )
+        task = None if recipe.task is None else Task.from_dict(recipe.task)
+        if task is not None and task.count != len(recipe.seeds):
+            raise ValueError(f"The recipe has {len(recipe.seeds)} seeds for {task.count} results.")
         settings = self._sde, self._schedule, self._sampler, self._precision, self.label_names
         try:
             if set(recipe.class_labels or ()) <= set(self.classes):
@@ -794,8 +800,11 @@ class GenerativeModel:
                 seed=recipe.seeds,
                 class_labels=recipe.class_labels,
                 guidance_scale=None if recipe.class_labels is None else recipe.guidance_scale,
+                guidance_rescale=recipe.guidance_rescale,
+                guidance_interval=recipe.guidance_interval,
                 batch_size=recipe.batch_size or len(recipe.seeds),
                 progress=progress,
+                **({} if task is None else task.options()),
             )
         finally:
             self._sde, self._schedule, self._sampler, self._precision, self.label_names = settings
@@ -848,7 +857,8 @@ class GenerativeModel:
 
         Raises:
             TypeError: the data set is of a kind that cannot be read, or an unknown setting.
-            ValueError: the data are empty, of mixed sizes, out of range, or do not fit the model or the checkpoint.
+            ValueError: the data are empty, of mixed sizes, out of range, or do not fit the model or the checkpoint;
+                or another training is writing to the checkpoint.
             FloatingPointError: the loss became infinite or NaN.
             MemoryError: the batch does not fit into memory.
         """
@@ -865,7 +875,8 @@ class GenerativeModel:
             known = ", ".join(field.name for field in dataclasses.fields(TrainingConfig))
             raise TypeError(f"Unknown training settings {sorted(unknown)}. Known: {known}.")
         data = as_image_data(dataset)
-        with clear_memory_errors("Reduce batch_size or the network's base_channels."):
+        lock = nullcontext() if checkpoint is None else exclusive(checkpoint)
+        with lock, clear_memory_errors("Reduce batch_size or the network's base_channels."):
             if resume and checkpoint is not None and checkpoint.exists():
                 trainer = Trainer.resume(checkpoint, data, self.device, epochs=epochs, minutes=minutes, **settings)
             else:

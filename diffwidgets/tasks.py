@@ -113,11 +113,28 @@ class Task:
             return Upscale(images, self.factor, self.noise)
         return Colorize(images, self.noise)
 
-    def select(self, index: int) -> "Task":
-        """Return the task for one of the inputs."""
+    def options(self) -> dict:
+        """Return what `GenerativeModel.generate` has to be told."""
+        return dict(constraint=self.constraint(), method=self.method, travel=self.travel)
+
+    def select(self, index: int, num_samples: int | None = None) -> "Task":
+        """Return the task for one of the inputs, with as many results or another number of them."""
         mask = self.mask if self.mask is None or len(self.mask) == 1 else self.mask[index : index + 1]
-        images = self.images[index : index + 1]
-        return replace(self, images=images / 255, mask=None if mask is None else mask / 255)
+        return replace(
+            self,
+            images=self.images[index : index + 1] / 255,
+            mask=None if mask is None else mask / 255,
+            num_samples=self.num_samples if num_samples is None else num_samples,
+        )
+
+    def describe(self) -> str:
+        """Return the task in a few words."""
+        inputs = f"{len(self.images)} image{'s' if len(self.images) > 1 else ''}"
+        more = dict(noise=self.noise, method=self.method, jump_length=self.jump_length, repeats=self.repeats)
+        usual = dict(noise=0.0, method="projection", jump_length=1, repeats=1)
+        said = [f"{key} {value}" for key, value in more.items() if value != usual[key]]
+        factor = f" {self.factor}×" if self.factor else ""
+        return ", ".join([f"{self.name}{factor} of {inputs}", f"{self.num_samples} results each", *said])
 
     def to_dict(self) -> dict:
         """Return the task as JSON can hold it."""

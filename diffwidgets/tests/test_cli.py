@@ -16,7 +16,8 @@ __all__ = ['STRIPES', 'LABELS', 'TINY', 'ENVIRONMENT', 'COMMAND', 'run', 'succee
            'test_previews_carry_a_recipe_of_the_saved_model', 'test_train_refuses',
            'test_broken_weights_do_not_replace_good_ones', 'command', 'test_help_does_not_load_torch',
            'test_errors_go_to_the_error_stream', 'test_a_closed_stream_is_no_failure', 'steps_saved',
-           'test_a_killed_run_resumes_with_the_same_random_stream', 'in_terminal', 'test_in_a_terminal']
+           'test_a_killed_run_resumes_with_the_same_random_stream', 'test_one_training_at_a_time', 'in_terminal',
+           'test_in_a_terminal']
 
 # %% ../../nbs/tests/test_cli.ipynb #7c366406
 import dataclasses
@@ -193,7 +194,7 @@ def forge(picture: Path, **changes) -> Path:
     [
         (dict(seeds=[6, 7]), 1, "The pixels differ"),
         (dict(n_steps=4), 1, "The pixels differ"),
-        (dict(columns=1), 1, "The pixels differ"),
+        (dict(columns=1), 2, "but its recipe makes"),
         (dict(n_steps=-1), 2, "n_steps is not valid"),
         (dict(scale=10**9), 2, "scale is not valid"),
         (dict(seeds=list(range(4096)), columns=4096, scale=64), 2, "too large for one file"),
@@ -331,9 +332,11 @@ def test_a_stopped_run_resumes(number, images, tmp_path, interrupted_at):
     train = ("train", "--data", images, "--device", "cpu")
     succeeds(*train, "--out", tmp_path / "whole.safetensors", "--epochs", 2, *TINY)
     interrupted_at(5, number)
-    stopped = run(*train, "--out", tmp_path / "m.safetensors", "--epochs", 2, *TINY)
+    files = ("--out", tmp_path / "m.safetensors", "--preview", tmp_path / "seen.png", "--checkpoint-minutes", 7)
+    stopped = run(*train, *files, "--epochs", 2, *TINY)
     assert stopped.exit_code == 128 + number, stopped.output
     hint = re.search(r"Stopped after 5 steps\. Go on with: diffwidgets (.*)", stopped.output)[1]
+    assert f"--device cpu --preview {tmp_path}/seen.png --checkpoint-minutes 7 --resume" in hint
     assert GenerativeModel.load(tmp_path / "m.safetensors").training["steps"] == 5
     output = succeeds(*hint.split())
     assert "Going on after step 5 of 8\n" in output
@@ -499,6 +502,24 @@ def test_a_killed_run_resumes_with_the_same_random_stream(images, tmp_path):
     assert_same_weights(out, tmp_path / "whole.safetensors")
     assert_same_weights(state, tmp_path / "whole.training.safetensors")
     assert [path.name for path in tmp_path.glob(".*")] == [f".{out.name}-backup"]
+
+# %% ../../nbs/tests/test_cli.ipynb #b1ec5277
+def test_one_training_at_a_time(images, tmp_path):
+    out, state = tmp_path / "m.safetensors", tmp_path / "m.training.safetensors"
+    train = ("train", "--data", images, "--out", out, "--device", "cpu")
+    endless = [*COMMAND, *map(str, (*train, "--epochs", 10**6, *TINY))]
+    with subprocess.Popen(endless, env=ENVIRONMENT, stderr=subprocess.DEVNULL) as process:
+        try:
+            end = time.monotonic() + 120
+            while not state.exists() and time.monotonic() < end:
+                time.sleep(0.05)
+            for way in ("--resume", "--overwrite"):
+                line = fails(*train, way)
+                assert f"Process {process.pid} is working on {state}" in line
+        finally:
+            process.kill()
+    assert "The training is complete" in succeeds(*train, "--resume", "--epochs", 0.1)
+    assert sorted(contents(tmp_path)) == [out.name, state.name]
 
 # %% ../../nbs/tests/test_cli.ipynb #4b6c325a
 def in_terminal(*arguments: object, interrupt_after: str | None = None) -> tuple[int, str]:

@@ -66,9 +66,7 @@ _schedules = st.one_of(
     _point_schedules,
 )
 _scheduled = st.one_of(st.builds(VPSDE, _schedules), st.builds(SubVPSDE, _schedules))
-_diffusions = st.one_of(
-    _scheduled, st.builds(VESDE, sigma_min=st.floats(1e-3, 0.5), sigma_max=st.floats(1, 1000))
-)
+_diffusions = st.one_of(_scheduled, st.builds(VESDE, sigma_min=st.floats(1e-3, 0.5), sigma_max=st.floats(1, 1000)))
 
 # %% ../../nbs/tests/test_properties.ipynb #e68797bc
 @settings(max_examples=60)
@@ -304,18 +302,26 @@ _any_sampler = st.one_of(
     st.builds(DPMSolverPPSDE, st.sampled_from(["midpoint", "exact"]), _grids),
     st.builds(AdaptiveRK45, st.floats(1e-3, 1e-1), st.floats(1e-3, 1e-1), grid=_grids),
 )
+
+
+def _with_attention(architecture: dict) -> dict:
+    """With attention at those levels that there are."""
+    levels = architecture.pop("attention") & set(range(len(architecture["channel_multipliers"])))
+    return architecture | dict(attention_levels=tuple(levels))
+
+
 _architectures = st.fixed_dictionaries(
     dict(
         base_channels=st.integers(2, 9),
         channel_multipliers=st.lists(st.integers(1, 3), min_size=1, max_size=3).map(tuple),
         blocks_per_level=st.integers(1, 2),
-        attention_levels=st.sets(st.integers(0, 2)).map(tuple),
+        attention=st.sets(st.integers(0, 2)),
         patch_size=st.integers(1, 3),
         embedding_dim=st.integers(1, 8).map(lambda half: 2 * half),
         sigma_data=st.floats(0.1, 2),
         sigma_range=st.floats(1e-3, 1).map(lambda low: (low, 100 * low)),
     )
-)
+).map(_with_attention)
 
 
 @pytest.fixture(scope="module")
@@ -376,7 +382,7 @@ def _recipes(draw):
         n_steps=draw(st.integers(1, 100_000)),
         seeds=draw(st.lists(st.integers(0, 2**32 - 1), min_size=count, max_size=count)),
         class_labels=draw(labels) if is_labelled else None,
-        guidance_scale=draw(st.floats(0, 1e300)) if is_labelled else None,
+        guidance_scale=draw(st.floats(0, 1e6)) if is_labelled else None,
         precision=draw(st.sampled_from(["fp32", "bf16"])),
         device=draw(_names),
         index=draw(st.none() | st.integers(0, count - 1)),
@@ -487,7 +493,7 @@ def test_a_pickle_is_not_opened(protocol, tmp_path):
     else:
         torch.save(Trap(trace), file, _use_new_zipfile_serialization=protocol == "torch")
     for load in (load_checkpoint, load_tensors, GenerativeModel.load, GenerativeModel.from_pretrained):
-        with pytest.raises(ValueError, match=r"is a pickle|is damaged or not a safetensors file"):
+        with pytest.raises(ValueError, match="is a pickle"):
             load(file)
     assert not trace.exists()
     torch.load(file, weights_only=False) if isinstance(protocol, str) else pickle.loads(file.read_bytes())

@@ -11,12 +11,14 @@ __all__ = ['TINY', 'SHADES', 'QUICK', 'GRADES', 'NUMBERS', 'GRADED', 'KINDS', 'G
            'test_moving_average', 'what_is_shown', 'test_noise_of_training', 'test_share_of_hidden_labels',
            'test_no_class_is_learned_from_hidden_labels', 'test_the_optimum_is_the_posterior_mean', 'Flickering',
            'test_the_seed_decides', 'test_resuming_at_every_step', 'test_resuming_in_the_model',
-           'test_resuming_on_other_data_is_refused', 'test_fine_tuning', 'test_bf16', 'test_cadence_of_checkpoints',
+           'test_resuming_on_other_data_is_refused', 'test_one_training_a_checkpoint',
+           'test_what_cannot_be_meant_is_refused', 'test_fine_tuning', 'test_bf16', 'test_cadence_of_checkpoints',
            'test_a_failing_checkpoint_leaves_the_last_one']
 
 # %% ../../nbs/tests/test_training.ipynb #b3dbebfe
 import dataclasses
 import math
+import os
 import types
 from pathlib import Path
 
@@ -405,10 +407,11 @@ def test_resuming_in_the_model(tmp_path):
     [
         flat_data(count=15),
         flat_data(labels=("a", "b", "c")),
+        as_image_data([(flat(SHADES[index % 3] + 0.05), (-1, 3, 7)[index % 3]) for index in range(12)]),
         as_image_data([(flat(0.5, 6), label) for label in (-1, 3, 7)] * 4),
         as_image_data([flat(0.5)] * 12),
     ],
-    ids=["count", "labels", "size", "unlabelled"],
+    ids=["count", "labels", "pictures", "size", "unlabelled"],
 )
 def test_resuming_on_other_data_is_refused(other, tmp_path):
     trainer = trainer_of(flat_data())
@@ -418,6 +421,41 @@ def test_resuming_on_other_data_is_refused(other, tmp_path):
     with pytest.raises(ValueError, match="was trained on other data"):
         model.train(other, checkpoint=tmp_path / "state", resume=True, every_seconds=0, progress=False)
     assert (tmp_path / "state").read_bytes() == state and model.denoiser is None
+
+# %% ../../nbs/tests/test_training.ipynb #19be5d29
+def test_one_training_a_checkpoint(tmp_path):
+    state = tmp_path / "state"
+    settings = dict(epochs=1, batch_size=6, architecture=TINY, precision="fp32", progress=False)
+
+    def train_again(trainer):
+        model = GenerativeModel(device="cpu")
+        for resume in (False, True):
+            with pytest.raises(ValueError, match=rf"Process {os.getpid()} is working on .*state\. Wait until it ends"):
+                model.train(flat_data(), checkpoint=state, resume=resume, **settings)
+            assert model.denoiser is None
+
+    model = GenerativeModel(device="cpu")
+    model.train(flat_data(), checkpoint=state, callback=train_again, **settings)
+    assert model.training["steps"] == 2 and list(tmp_path.iterdir()) == [state]
+
+# %% ../../nbs/tests/test_training.ipynb #ee473a5e
+@pytest.mark.parametrize(
+    ("arguments", "error", "fragment"),
+    [
+        (dict(epochs=1, minutes=1), ValueError, "either epochs or minutes, not both"),
+        (dict(minutes=0), ValueError, "minutes must be positive"),
+        (dict(batch_size=10**8), ValueError, "batch_size must be positive and at most 65536"),
+        (dict(every_seconds="a", callback=print), TypeError, "every_seconds must be a number"),
+        (dict(workers=-1), ValueError, "workers must be at least 0"),
+        (dict(architecture={"foo": 1}), TypeError, r"Unknown arguments of the network: foo\. Known: base_channels"),
+        (dict(architecture={"attention_levels": (9,)}), ValueError, "attention_levels must be from 0 to 1"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(arguments, error, fragment):
+    model = GenerativeModel(device="cpu")
+    with pytest.raises(error, match=fragment):
+        model.train(flat_data(), progress=False, **arguments)
+    assert model.denoiser is None
 
 # %% ../../nbs/tests/test_training.ipynb #5c16f904
 def test_fine_tuning(tmp_path):
