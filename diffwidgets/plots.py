@@ -49,7 +49,7 @@ def display_images(
     rows = math.ceil(len(images) / columns)
     height = size * images.shape[2] / images.shape[3] + (0.25 if titles else 0.05)
     figure = plt.figure(figsize=(columns * (size + 0.05), rows * height), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False).flat
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes:
         axis.axis("off")
     for index, (axis, image) in enumerate(zip(axes, images.clamp(0, 1))):
