@@ -25,8 +25,10 @@ def _check_images(images: Tensor) -> Tensor:
     return images.detach().float().cpu()
 
 
-def display_images(images: Tensor, titles: list[str] | None = None, columns: int | None = None, size: float = 1.2):
-    """Show images side by side.
+def display_images(
+    images: Tensor, titles: list[str] | None = None, columns: int | None = None, size: float = 1.2
+) -> None:
+    """Show images side by side, in the notebook or in a window.
 
     Args:
         images: `(B, C, H, W)` or `(C, H, W)` in [0, 1]; values outside are clamped.
@@ -34,15 +36,11 @@ def display_images(images: Tensor, titles: list[str] | None = None, columns: int
         columns: images in a row; by default up to eight.
         size: width of an image in inches.
 
-    Returns:
-        The matplotlib figure, which a notebook shows.
-
     Raises:
         TypeError: the images are not a tensor.
         ValueError: they are of another shape, or there are not as many titles.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    import matplotlib.pyplot as plt
 
     images = _check_images(images)
     if titles is not None and len(titles) != len(images):
@@ -50,16 +48,16 @@ def display_images(images: Tensor, titles: list[str] | None = None, columns: int
     columns = columns or min(8, len(images))
     rows = math.ceil(len(images) / columns)
     height = size * images.shape[2] / images.shape[3] + (0.25 if titles else 0.05)
-    figure = Figure(figsize=(columns * (size + 0.05), rows * height), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots(rows, columns, squeeze=False).flat
+    figure = plt.figure(figsize=(columns * (size + 0.05), rows * height), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes:
         axis.axis("off")
     for index, (axis, image) in enumerate(zip(axes, images.clamp(0, 1))):
         axis.imshow(image.permute(1, 2, 0).squeeze(-1).numpy(), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         if titles:
             axis.set_title(str(titles[index]), fontsize=9, parse_math=False)
-    return figure
+    plt.show()
+    plt.close(figure)
 
 # %% ../nbs/13_plots.ipynb #bc72a632
 def create_evolution_widget(
