@@ -193,6 +193,7 @@ def train_classifier(
     batch_size: int = 128,
     learning_rate: float = 4e-3,
     augment: bool = True,
+    horizontal_flip: bool = False,
     device: str | torch.device | None = None,
     progress: bool = True,
 ) -> Classifier:
@@ -206,6 +207,7 @@ def train_classifier(
         batch_size: images a step; all of them if they are fewer.
         learning_rate: peak of the one-cycle schedule.
         augment: shift and turn the images a little, at random.
+        horizontal_flip: mirror half of the images, for data without a handedness.
         device: where to train; the CPU by default.
         progress: show a bar.
 
@@ -238,6 +240,9 @@ def train_classifier(
     bar = tqdm(batches, total=total_steps, disable=not progress, desc="training the classifier")
     for step, (images, labels) in enumerate(bar, start=1):
         images, labels = images.to(device), labels.to(device)
+        if horizontal_flip:
+            mirrored = (torch.rand(len(images), generator=generator) < 0.5).to(device)
+            images = torch.where(mirrored[:, None, None, None], images.flip(-1), images)
         if augment:
             images = _shift_and_turn(images, generator)
         loss = F.cross_entropy(classifier(images), labels)
