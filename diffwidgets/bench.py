@@ -219,16 +219,20 @@ def _task_runs(model: GenerativeModel, images: Tensor, **options) -> dict[str, C
     mask = torch.zeros(1, height, width)
     mask[:, height // 2 :] = 1
     runs = {
-        "imputation": lambda: model.imputation(images, mask, **options),
-        "imputation, 4 repeats": lambda: model.imputation(images, mask, travel=TimeTravel(repeats=4), **options),
+        "imputation": lambda: model.imputation(images, mask, method="projection", **options),
+        "imputation, 4 repeats": lambda: model.imputation(
+            images, mask, method="projection", travel=TimeTravel(repeats=4), **options
+        ),
         "imputation, gradient": lambda: model.imputation(images, mask, method="gradient", **options),
     }
     if channels == 3:
-        runs["colorize"] = lambda: model.colorize(images, **options)
+        runs["colorize"] = lambda: model.colorize(images, method="projection", **options)
     for factor in (2, 4):
         if height % factor == 0 and width % factor == 0:
             small = torch.nn.functional.avg_pool2d(images, factor)
-            runs[f"upscale {factor}×"] = lambda small=small, factor=factor: model.upscale(small, factor, **options)
+            runs[f"upscale {factor}×"] = lambda small=small, factor=factor: model.upscale(
+                small, factor, method="projection", **options
+            )
     return runs
 
 
@@ -434,9 +438,10 @@ class Jury:
 
 # %% ../nbs/91_bench.ipynb #f7d652f6
 WAYS: dict[str, dict] = {
-    "projection": {},
-    "projection, 4 repeats": dict(travel=TimeTravel(repeats=4)),
+    "projection": dict(method="projection"),
+    "projection, 4 repeats": dict(method="projection", travel=TimeTravel(repeats=4)),
     "gradient": dict(method="gradient"),
+    "gradient, 2 repeats": dict(method="gradient", travel=TimeTravel(repeats=2)),
 }
 
 
