@@ -136,6 +136,9 @@ _OPTION_OF = {
     "attention_levels": "--attention-levels",
     "patch_size": "--patch-size",
     "start_from": "--start-from",
+    "precision": "--precision",
+    "epochs": "--epochs",
+    "minutes": "--minutes",
 }
 
 
@@ -206,7 +209,8 @@ def _free_name(path: Path) -> Path:
 
 
 def _state_path(out: Path) -> Path:
-    """Where the state of a training lies: beside the model."""
+    """Where the state of a training lies: beside the model, or beside the one that a link points at."""
+    out = Path(os.path.realpath(out)) if out.is_symlink() else out
     return out.with_name(f"{out.name.removesuffix('.safetensors')}.training.safetensors")
 
 # %% ../nbs/22_cli.ipynb #ca9d4651
@@ -827,8 +831,9 @@ def _stop_requests() -> Iterator[list[int]]:
         received.append(number)
         signal.signal(number, previous[number])
 
+    hang_up = [signal.SIGHUP] if hasattr(signal, "SIGHUP") else []  # a closed terminal; Windows has none
     if threading.current_thread() is threading.main_thread():  # elsewhere Python does not allow it
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, *hang_up):
             previous[number] = signal.signal(number, receive)
     try:
         yield received
@@ -891,6 +896,21 @@ def _check_start(out: Path, resume: bool, overwrite: bool) -> None:
         raise ValueError(
             f"{existing[0]} exists already. Go on with --resume, start anew with --overwrite, or choose another --out."
         )
+
+
+def _check_preview(preview: Path | None, out: Path, data: str) -> None:
+    """Refuse a preview that is no picture, or that would damage the model or the data."""
+    from diffwidgets.images import IMAGE_FORMATS
+
+    if preview is None:
+        return
+    if preview.suffix.lower() not in IMAGE_FORMATS:
+        raise ValueError(f"{preview} must end in {', '.join(IMAGE_FORMATS)}.")
+    place = Path(os.path.realpath(preview))
+    if str(place) in (os.path.realpath(out), os.path.realpath(_state_path(out))):
+        raise ValueError(f"--preview and --out are the same file, {preview}: give another name.")
+    if os.path.isdir(data) and Path(os.path.realpath(data)) in place.parents:
+        raise ValueError(f"The preview {preview} would become part of the data in {data}: choose another place.")
 
 
 def _remove_leftovers(path: Path) -> None:
@@ -1131,7 +1151,6 @@ def train(
         from diffwidgets.cfg import check_guidance_scale
         from diffwidgets.data import DATASET_NAMES, load_images
         from diffwidgets.files import exclusive
-        from diffwidgets.images import IMAGE_FORMATS
         from diffwidgets.model import GenerativeModel
         from diffwidgets.training import TrainingConfig
 
@@ -1191,8 +1210,7 @@ def train(
         model = GenerativeModel(device=_check_device(device))
         _apply_parts(model, defaults["diffusion"], defaults["sampler"], defaults["noise_schedule"])
         model.guidance_scale = check_guidance_scale(defaults["guidance_scale"])
-        if preview is not None and preview.suffix.lower() not in IMAGE_FORMATS:
-            raise ValueError(f"{preview} must end in {', '.join(IMAGE_FORMATS)}.")
+        _check_preview(preview, out, data)
         for path in (out, state, preview):
             if path is not None:
                 _check_place(path)

@@ -322,7 +322,7 @@ def as_image_data(dataset) -> ImageData:
         if pairs:
             return _in_memory([pair[0] for pair in pairs], [pair[1] for pair in pairs])
         return _in_memory(list(dataset), None)
-    if not (hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__")):
+    if isinstance(dataset, dict) or not (hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__")):
         raise TypeError(
             f"Cannot read images from a {type(dataset).__name__}. Give a torch Dataset with a length, a list of tensors"
             " or (image, label) pairs, a tensor (N, C, H, W), a folder, or the name of a data set."

@@ -215,7 +215,7 @@ def _is_old_pickle(content: bytes) -> bool:
 def _read(path: Path, device: str, with_tensors: bool) -> tuple[dict[str, Tensor], dict]:
     from safetensors import SafetensorError, safe_open
 
-    if not path.exists():
+    if not os.path.exists(path):  # unlike its method, no error for a name that is too long
         raise FileNotFoundError(f"There is no file {path}.")
     if not path.is_file():
         raise ValueError(f"{path} is not a file.")

@@ -9,6 +9,7 @@ __all__ = ['default_device', 'available_devices', 'check_device', 'pretrained_mo
 import copy
 import dataclasses
 import math
+import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -29,7 +30,7 @@ from diffwidgets.checkpoints import (
     save_checkpoint,
     weights_hash,
 )
-from .checks import check_integer, plain
+from .checks import check_integer, check_number, plain
 from diffwidgets.constraints import (
     METHODS,
     Colorize,
@@ -216,6 +217,8 @@ class GenerativeModel:
             raise ValueError("Give either net or denoiser, not both.")
         if denoiser is not None and shape is None:
             raise ValueError("A denoiser needs shape=, the shape of one datum, say (1, 28, 28).")
+        if denoiser is None and shape is not None:
+            raise ValueError("shape= belongs to denoiser=; a network knows its own, and training finds out.")
         if denoiser is not None and not callable(denoiser):
             raise TypeError(f"denoiser must be callable as D(x, sigma, class_labels), but is {denoiser!r}.")
         if net is not None and not isinstance(net, Denoiser):
@@ -225,7 +228,7 @@ class GenerativeModel:
             )
         if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
             raise TypeError(f"dtype must be a floating-point type such as torch.float32, but is {dtype!r}.")
-        self.device = check_device(device)
+        self._device = check_device(device)
         self.dtype = dtype
         self._schedule: NoiseSchedule | None = None
         self._set_parts(diffusion, noise_schedule)
@@ -299,9 +302,18 @@ class GenerativeModel:
             raise ValueError(f"precision must be 'fp32' or 'bf16', but is {choice!r}.")
         self._precision = choice
 
+    @property
+    def device(self) -> torch.device:
+        """Where the model computes. Setting it moves the model."""
+        return self._device
+
+    @device.setter
+    def device(self, choice: str | torch.device) -> None:
+        self.to(choice)
+
     def to(self, device: str | torch.device) -> "GenerativeModel":
         """Move the model to a device, and return it."""
-        self.device = check_device(device)
+        self._device = check_device(device)
         if isinstance(self.denoiser, nn.Module):
             self.denoiser.to(self.device)
         return self
@@ -325,6 +337,8 @@ class GenerativeModel:
         """
         if not self.classes:
             raise ValueError("This model has no classes to name: it was trained without labels.")
+        if isinstance(names, str) or not isinstance(names, Sequence | dict):
+            raise TypeError(f"names must be a list or a dictionary, but is a {type(names).__name__}.")
         if isinstance(names, dict):
             current = self.label_names or [str(label) for label in self.classes]
             renamed = dict(zip(self._class_indices(list(names), len(names)).tolist(), names.values()))
@@ -608,6 +622,7 @@ class GenerativeModel:
         )
         batch_size = check_integer("batch_size", batch_size, 1)
         callback_frequency = check_integer("callback_frequency", callback_frequency, 1)
+        _check_callable("progress_callback", progress_callback)
         starts = range(0, len(run.seeds), batch_size)
         results = []
         with _progress_bar(run.total_steps * len(starts), disable=not progress) as bar:
@@ -868,6 +883,10 @@ class GenerativeModel:
         """
         if epochs is None and minutes is None:
             epochs = 25
+        check_number("every_seconds", every_seconds, 0)
+        _check_callable("callback", callback)
+        if architecture is not None and not isinstance(architecture, dict):
+            raise TypeError(f"architecture must be a dictionary, but is a {type(architecture).__name__}.")
         if checkpoint is not None:
             checkpoint = check_writable(checkpoint)
         if self.denoiser is not None and not isinstance(self.denoiser, Denoiser):
@@ -994,7 +1013,7 @@ class GenerativeModel:
             model = cls.load(shipped[str(name)], device)
             model.source = str(name)
             return model
-        if not Path(name).exists():
+        if not os.path.exists(name):
             raise ValueError(f"There is no model {str(name)!r}. Known: {', '.join(shipped)}; or give a file.")
         return cls.load(name, device)
 
@@ -1004,6 +1023,11 @@ class GenerativeModel:
         return f"GenerativeModel({shape}{classes}, {self._sde!r}, {self._sampler!r}, {self.device})"
 
 # %% ../nbs/11_model.ipynb #1122b860
+def _check_callable(name: str, value: Callable | None) -> None:
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} must be a function, but {value!r} is a {type(value).__name__}.")
+
+
 def _progress_bar(total: int, disable: bool):
     from tqdm.auto import tqdm
 

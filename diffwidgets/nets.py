@@ -266,9 +266,9 @@ class Denoiser(nn.Module):
         if len(shape) != 3:
             raise ValueError(f"shape must be (C, H, W), but is {shape!r}.")
         _check_positive_integers(**{f"shape[{axis}]": size for axis, size in enumerate(shape)})
-        if not 0 < sigma_data < math.inf:
-            raise ValueError(f"sigma_data must be positive and finite, but is {sigma_data!r}.")
-        if len(sigma_range) != 2 or not 0 < sigma_range[0] < sigma_range[1] < math.inf:
+        if not 1e-6 <= sigma_data <= 1e6:
+            raise ValueError(f"sigma_data must lie in [1e-6, 1e6], but is {sigma_data!r}.")
+        if len(sigma_range) != 2 or not 1e-9 <= sigma_range[0] < sigma_range[1] <= 1e9:
             raise ValueError(f"sigma_range must be two rising positive numbers, but is {sigma_range!r}.")
         unknown = sorted(architecture.keys() - set(ARCHITECTURE))
         if unknown:

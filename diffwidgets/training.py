@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .checks import check_number
 from .data import ImageData, Label, check_labels
 from .files import load_metadata, load_tensors, save_tensors
 from .nets import ARCHITECTURE, Denoiser, rebuild_denoiser
@@ -524,11 +525,7 @@ def with_checkpoints(
         TypeError: `every_seconds` is not a number.
         ValueError: `every_seconds` is negative.
     """
-    if isinstance(every_seconds, bool) or not isinstance(every_seconds, int | float):
-        raise TypeError(f"every_seconds must be a number, but {every_seconds!r} is a {type(every_seconds).__name__}.")
-    if not every_seconds >= 0:
-        raise ValueError(f"every_seconds must be at least 0, but is {every_seconds}.")
-    return _with_checkpoints(steps, save, every_seconds)
+    return _with_checkpoints(steps, save, check_number("every_seconds", every_seconds, 0))
 
 
 def _with_checkpoints(
