@@ -123,6 +123,16 @@ def _waiter(device: torch.device) -> Callable[[], object]:
     return torch.mps.synchronize if device.type == "mps" else lambda: None
 
 
+def _recorder(denoiser: Callable, looks: list[tuple[Tensor, float]]) -> Callable:
+    """The denoiser, keeping what it looks at."""
+
+    def look(x: Tensor, sigma: float, *class_labels: Tensor) -> Tensor:
+        looks.append((x.clone(), sigma))
+        return denoiser(x, sigma, *class_labels)
+
+    return look
+
+
 def measure_sampling(
     model: GenerativeModel,
     batch_sizes: Sequence[int] = (1, 16),
@@ -152,7 +162,6 @@ def measure_sampling(
         for batch_size in batch_sizes:
             indices = torch.arange(batch_size, device=device) % model.num_classes if model.classes else None
             class_labels = None if indices is None else [model.classes[index] for index in indices]
-            x = torch.randn(batch_size, *model.shape, generator=torch.Generator().manual_seed(0)).to(device)
 
             def generate(batch_size=batch_size, class_labels=class_labels) -> None:
                 model.generate(
@@ -164,13 +173,17 @@ def measure_sampling(
                     batch_size=batch_size,
                 )
 
-            def call_network(x=x, indices=indices, precision=precision) -> None:
+            looks: list[tuple[Tensor, float]] = []
+
+            def call_network(indices=indices, precision=precision, looks=looks) -> None:
                 with torch.no_grad():
-                    for _ in range(n_steps):
+                    for x, sigma in looks:
                         with torch.autocast(device.type, torch.bfloat16, enabled=precision == "bf16"):
-                            model.denoiser(x, 1.0, indices)
+                            model.denoiser(x, sigma, indices)
 
             with _borrowed(model, sampler="dpm++", precision=precision, guidance_scale=1.0):
+                with _borrowed(model, denoiser=_recorder(model.denoiser, looks)):
+                    generate()
                 pairs = interleaved_seconds(generate, call_network, repetitions, _waiter(device))
             steps, calls = zip(*pairs)
             yield Timing(
