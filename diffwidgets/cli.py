@@ -28,8 +28,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .checks import check_integer
-
 if TYPE_CHECKING:
     import torch
     from torch import Tensor
@@ -371,6 +369,8 @@ class _Run:
 
     def check(self) -> None:
         """Refuse what cannot be done, before any work."""
+        from diffwidgets.checks import check_integer
+
         check_integer("batch_size", self.batch_size, 1)
         self.model.stream(len(self.seeds), **self.options(slice(None))).close()
 
