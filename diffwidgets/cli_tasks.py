@@ -209,7 +209,7 @@ Noise = Annotated[
     float, typer.Option(help="Standard deviation of noise in the input, white being 1.", rich_help_panel="Task")
 ]
 Method = Annotated[
-    str, typer.Option(help="gradient; or projection, three times as fast and not as good.", rich_help_panel="Task")
+    str, typer.Option(help="gradient; or projection, twice as fast and not as good.", rich_help_panel="Task")
 ]
 Repeats = Annotated[
     int, typer.Option(help="How often to go over each stretch of the way, for harmony.", rich_help_panel="Task")

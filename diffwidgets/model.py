@@ -657,7 +657,7 @@ class GenerativeModel:
             fit: what to do with images of another size than the model's: `"resize"`, `"crop"` or `"pad"`; by default
                 they are refused.
             **options: as in `generate`; `class_labels` may be one for each image. `method` is by default `"gradient"`
-                if the denoiser is a network: what it makes fits best, and takes about three times as long as with
+                if the denoiser is a network: what it makes fits best, and takes two to three times as long as with
                 `"projection"`.
 
         Returns:
