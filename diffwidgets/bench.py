@@ -468,7 +468,8 @@ class Restoration:
         count: number of images.
         accuracy: share of images in which the judge reads the true class.
         distance: Fréchet distance to the originals.
-        cost: time, in units of that of the first sampler with plain projection; None for images that no model touched.
+        looks: calls of the network for an image.
+        derivatives: of the network, for an image.
     """
 
     sampler: str | None
@@ -476,7 +477,19 @@ class Restoration:
     count: int
     accuracy: float
     distance: float
-    cost: float | None
+    looks: int = 0
+    derivatives: int = 0
+
+
+def _counter(denoiser: Callable, counts: dict[str, int]) -> Callable:
+    """The denoiser, counting its calls, and those of which a derivative is wanted."""
+
+    def look(x: Tensor, sigma: float, *class_labels: Tensor) -> Tensor:
+        counts["looks"] += 1
+        counts["derivatives"] += torch.is_grad_enabled()
+        return denoiser(x, sigma, *class_labels)
+
+    return look
 
 
 def judge_restorations(
@@ -490,6 +503,7 @@ def judge_restorations(
     ways: Sequence[str] = tuple(WAYS),
     n_steps: int = 20,
     seed: int = 0,
+    batch_size: int = 64,
     progress: bool = False,
 ) -> Iterator[Restoration]:
     """Hide the lower half, or the colour, of test images, and judge what a model makes of the rest, without labels.
@@ -504,6 +518,7 @@ def judge_restorations(
         ways: names of `WAYS`.
         n_steps: of every sampler.
         seed: of the images.
+        batch_size: images computed at once.
         progress: show a bar for each row.
 
     Yields:
@@ -523,35 +538,35 @@ def judge_restorations(
     ((images, class_indices),) = chosen.batches([list(range(count))])
     original_features = extract_features(classifier, images)
 
-    def judged(results: Tensor, sampler: str | None, way: str, cost: float | None) -> Restoration:
+    def judged(results: Tensor, sampler: str | None, way: str, **cost: int) -> Restoration:
         return Restoration(
             sampler=sampler,
             way=way,
             count=count,
             accuracy=(predict(classifier, results) == class_indices).double().mean().item(),
             distance=frechet_distance(extract_features(classifier, results), original_features),
-            cost=cost,
+            **cost,
         )
 
-    yield judged(images, None, "original", None)
-    options: dict = dict(n_steps=n_steps, seed=seed, progress=progress)
+    yield judged(images, None, "original")
+    options: dict = dict(n_steps=n_steps, seed=seed, progress=progress, batch_size=batch_size)
     if task == "imputation":
         mask = torch.zeros(1, *images.shape[2:])
         mask[:, images.shape[2] // 2 :] = 1
-        yield judged(images * (1 - mask), None, "incomplete", None)
+        yield judged(images * (1 - mask), None, "incomplete")
     else:
-        yield judged(luminance(images).expand_as(images), None, "incomplete", None)
-    first_seconds = None
+        yield judged(luminance(images).expand_as(images), None, "incomplete")
     for sampler in samplers:
         for way in ways:
-            start = time.perf_counter()
-            if task == "imputation":
-                results = model.imputation(images, mask, sampler=sampler, **options, **WAYS[way])
-            else:
-                results = model.colorize(images, sampler=sampler, **options, **WAYS[way])
-            seconds = time.perf_counter() - start
-            first_seconds = first_seconds or seconds
-            yield judged(results.cpu(), sampler, way, seconds / first_seconds)
+            counts = dict(looks=0, derivatives=0)
+            with _borrowed(model, denoiser=_counter(model.denoiser, counts)):
+                if task == "imputation":
+                    results = model.imputation(images, mask, sampler=sampler, **options, **WAYS[way])
+                else:
+                    results = model.colorize(images, sampler=sampler, **options, **WAYS[way])
+            batches = math.ceil(count / batch_size)
+            cost = {name: number // batches for name, number in counts.items()}
+            yield judged(results.cpu(), sampler, way, **cost)
 
 # %% ../nbs/91_bench.ipynb #abb7f77d
 def load_split(name_or_folder: str, test_folder: str | None = None) -> tuple[ImageData, ImageData]:
@@ -615,10 +630,10 @@ def task_table(timings: Sequence[TaskTiming]) -> str:
 
 def restoration_table(restorations: Sequence[Restoration]) -> str:
     """Lay out what a judge found in restored images."""
-    rows = [("sampler", "way", "true class", "distance", "cost")]
+    rows = [("sampler", "way", "true class", "distance", "looks", "derivatives")]
     for each in restorations:
-        cost = "" if each.cost is None else f"{each.cost:.1f}"
-        rows.append((each.sampler or "", each.way, f"{each.accuracy:.1%}", f"{each.distance:.2f}", cost))
+        quality = f"{each.accuracy:.1%}", f"{each.distance:.2f}"
+        rows.append((each.sampler or "", each.way, *quality, str(each.looks or ""), str(each.derivatives or "")))
     return format_table(rows)
 
 
