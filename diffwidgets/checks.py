@@ -55,6 +55,8 @@ def check_number(name: str, value: Any, low: float | None = None, high: float | 
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise TypeError(f"{name} must be a number, but {value!r} is a {type(value).__name__}.")
     _check_range(name, number, low, high)
+    if isinstance(number, int) and abs(number) > 1e308:
+        raise ValueError(f"{name} is too large: {str(number)[:40]}.")
     return float(number)
 
 

@@ -284,13 +284,11 @@ def impute(
             masks = [_read_mask(mask)]
         else:
             masks = [_box_mask(box or [], picture.shape[1:]) for picture in pictures]
-        _carry_out(
-            "imputation",
-            loaded,
-            [as_images(picture, loaded.image_shape, fit) for picture in pictures],
-            context.params,
-            mask=torch.cat([soften(as_mask(each, loaded.image_shape, fit), feather) for each in masks]),
-        )
+        inputs = [as_images(picture, loaded.image_shape, fit) for picture in pictures]
+        holes = torch.cat([soften(as_mask(each, loaded.image_shape, fit), feather) for each in masks])
+        if not holes.flatten(1).any(1).all():
+            raise ValueError("There is nothing to fill: the mask or box has no pixel in the image that the model sees.")
+        _carry_out("imputation", loaded, inputs, context.params, mask=holes)
 
 
 @app.command()

@@ -162,17 +162,24 @@ class Constraint(ABC):
 
     Attributes:
         gram: the number c for which `A A^T = c I`.
+        per_image: names of the tensors that have an axis for the images first; a batch takes its part of them.
 
     Raises:
-        TypeError: the observation is not a tensor, or the noise no number.
+        TypeError: the observation is not a floating point tensor, or the noise no number.
         ValueError: the observation has values that are not finite, or the noise is negative.
     """
 
     gram = 1.0
+    per_image: tuple[str, ...] = ("observation",)
 
     def __init__(self, observation: Tensor, noise: float = 0.0):
         if not isinstance(observation, Tensor):
             raise TypeError(f"The observation must be a tensor, but is a {type(observation).__name__}.")
+        if not observation.is_floating_point() or observation.ndim == 0:
+            raise TypeError(
+                "The observation must be floating point, in units of images in [0, 1] and with an axis for the images,"
+                f" but is {observation.dtype} of shape {tuple(observation.shape)}. Divide bytes by 255."
+            )
         if not torch.isfinite(observation).all():
             raise ValueError("The observation has values that are not finite.")
         self.observation, self.noise = observation, check_number("noise", noise, 0, 1e6)
@@ -221,21 +228,23 @@ class Constraint(ABC):
 
     def select(self, part: slice) -> "Constraint":
         """Return the constraint of some of the images."""
-        return self._with_tensors(lambda tensor: tensor[part] if len(tensor) > 1 else tensor)
+        return self._with_tensors(lambda tensor: tensor[part] if len(tensor) > 1 else tensor, self.per_image)
 
     def repeat(self, times: int) -> "Constraint":
         """Return the constraint for `times` images in place of each."""
-        return self._with_tensors(lambda tensor: tensor.repeat_interleave(times, 0) if len(tensor) > 1 else tensor)
+        return self._with_tensors(
+            lambda tensor: tensor.repeat_interleave(times, 0) if len(tensor) > 1 else tensor, self.per_image
+        )
 
     def to(self, device: torch.device, dtype: torch.dtype) -> "Constraint":
         """Return the constraint on a device, in a dtype."""
-        return self._with_tensors(lambda tensor: tensor.to(device, dtype))
+        tensors = [name for name, value in vars(self).items() if isinstance(value, Tensor)]
+        return self._with_tensors(lambda tensor: tensor.to(device, dtype), tensors)
 
-    def _with_tensors(self, change: Callable[[Tensor], Tensor]) -> "Constraint":
+    def _with_tensors(self, change: Callable[[Tensor], Tensor], names: Sequence[str]) -> "Constraint":
         changed = copy.copy(self)
-        for name, value in vars(self).items():
-            if isinstance(value, Tensor):
-                setattr(changed, name, change(value))
+        for name in names:
+            setattr(changed, name, change(getattr(self, name)))
         return changed
 
     @property
@@ -259,7 +268,12 @@ class Inpaint(Constraint):
         ValueError: the mask does not fit the image, or has values outside [0, 1].
     """
 
+    per_image = ("observation", "known")
+
     def __init__(self, image: Tensor, mask: Tensor, noise: float = 0.0):
+        if not isinstance(image, Tensor) or not image.is_floating_point():
+            kind = image.dtype if isinstance(image, Tensor) else type(image).__name__
+            raise TypeError(f"The image must be a floating point tensor in [0, 1], but is {kind}: see as_images.")
         mask = torch.as_tensor(mask).to(image.device, image.dtype)
         if not (torch.isfinite(mask).all() and mask.min() >= 0 and mask.max() <= 1):
             raise ValueError("The mask must lie in [0, 1]: 1 where to generate, 0 where the image is known.")
@@ -500,6 +514,11 @@ def constrained(
         return constraint.project(denoise(x, sigma), variance_at(sigma))
 
     def conditioned(x: Tensor, sigma: float) -> Tensor:
+        if torch.is_inference_mode_enabled():
+            raise ValueError(
+                "The method 'gradient' needs derivatives, and torch.inference_mode() forbids them: use torch.no_grad(),"
+                " or the method 'projection'."
+            )
         with torch.enable_grad():
             leaf = x.detach().requires_grad_()
             x0 = denoise(leaf, sigma)

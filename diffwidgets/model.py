@@ -441,7 +441,7 @@ class GenerativeModel:
             constraint = self._prepare_constraint(constraint, num_samples)
         if travel is not None and not isinstance(travel, TimeTravel):
             raise TypeError(f"travel must be a TimeTravel, but is a {type(travel).__name__}.")
-        if travel is not None and sampler.is_adaptive:
+        if travel is not None and travel.repeats > 1 and sampler.is_adaptive:
             raise ValueError(f"The sampler {sampler.name!r} chooses its own steps, so it cannot go over some again.")
         return _Run(
             sampler=sampler,
@@ -745,9 +745,9 @@ class GenerativeModel:
     def _complete(self, constraint: Constraint, num_samples: int, options: dict) -> Tensor:
         """Generate `num_samples` images for each observation."""
         num_samples = check_integer("num_samples", num_samples, 1)
-        count, labels = constraint.count, options.get("class_labels")
-        if num_samples > 1 and isinstance(labels, Sequence | Tensor | np.ndarray) and len(labels) == count > 1:
-            if not isinstance(labels, str):
+        count, labels = constraint.count, plain(options.get("class_labels"))
+        if isinstance(labels, Sequence | Tensor | np.ndarray) and not isinstance(labels, str):
+            if num_samples > 1 and len(labels) == count:
                 options["class_labels"] = [label for label in labels for _ in range(num_samples)]
         if options.get("method") is None:
             options["method"] = "gradient" if isinstance(self.denoiser, nn.Module) else "projection"
