@@ -404,20 +404,27 @@ class AllOf(Constraint):
     """Several constraints at once; `first & second` makes one too.
 
     Args:
-        constraints: the constraints; the last is met exactly.
-        sweeps: how often all of them are imposed in turn.
+        constraints: the constraints, without noise. Where they cannot all be met with values in [0, 1], the last one
+            is: so put known pixels first, and luminance or block means last.
+        sweeps: how often all of them are imposed in turn, at least once.
 
     Raises:
-        ValueError: there is no constraint, or they are for different numbers of images.
+        TypeError: one of them is no constraint.
+        ValueError: there is no constraint, they are for different numbers of images, or one has noise.
     """
 
     def __init__(self, constraints: Sequence[Constraint], sweeps: int = 10):
         if not constraints:
             raise ValueError("AllOf needs at least one constraint.")
+        for constraint in constraints:
+            if not isinstance(constraint, Constraint):
+                raise TypeError(f"AllOf takes constraints, but {constraint!r} is a {type(constraint).__name__}.")
+            if constraint.noise:  # imposed over and over, it would be believed as if it had none
+                raise ValueError("Constraints with noise cannot be combined yet: leave out noise=, or give one alone.")
         counts = {constraint.count for constraint in constraints} - {1}
         if len(counts) > 1:
             raise ValueError(f"The constraints are for different numbers of images: {sorted(counts)}.")
-        self.constraints, self.sweeps = list(constraints), int(sweeps)
+        self.constraints, self.sweeps = list(constraints), check_integer("sweeps", sweeps, 1)
 
     def observe(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return what each constraint observes."""
@@ -440,7 +447,7 @@ class AllOf(Constraint):
 
     @property
     def noise(self) -> float:
-        """0: the noise of each constraint acts in its own projection."""
+        """0: constraints with noise are refused."""
         return 0.0
 
     def finish(self, images: Tensor) -> Tensor:
