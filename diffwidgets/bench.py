@@ -513,7 +513,7 @@ def judge_restorations(
         classifier: the judge.
         test: images that neither was trained on.
         task: `"imputation"` or `"colorize"`.
-        count: number of images, the first of `test`.
+        count: number of images, spread evenly over `test`.
         samplers: names of samplers.
         ways: names of `WAYS`.
         n_steps: of every sampler.
@@ -534,7 +534,7 @@ def judge_restorations(
         raise ValueError(f"Unknown ways {sorted(unknown)}. Known: {', '.join(map(repr, WAYS))}.")
     if not 2 <= count <= len(test):
         raise ValueError(f"Cannot judge {count} images: give 2 to {len(test)}, all there are.")
-    chosen = test.subset(torch.arange(count))
+    chosen = test.subset(torch.arange(count) * len(test) // count)  # a folder's images are sorted by class
     ((images, class_indices),) = chosen.batches([list(range(count))])
     original_features = extract_features(classifier, images)
 

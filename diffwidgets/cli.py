@@ -995,7 +995,9 @@ _CHECKPOINT_MINUTES = 3.0
 
 @app.command()
 def train(
-    data: Annotated[str, typer.Option(help="mnist, fashion-mnist, cifar10, or a folder: its sub-folders are classes.")],
+    data: Annotated[
+        str, typer.Option(help="mnist, fashion-mnist, cifar10, or a folder or zip file: its folders are classes.")
+    ],
     out_name: Annotated[str, typer.Option("--out", "-o", help="The model, say model.safetensors.")],
     epochs: Annotated[
         float | None, typer.Option(help="Passes over the data.", show_default="25, without --minutes")

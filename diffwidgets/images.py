@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -243,12 +243,13 @@ def save_image(path: str | Path, image: Tensor, recipe: Recipe | None = None) ->
     return path
 
 
-def open_image(path: str | Path, formats: Sequence[str] = ("PNG", "JPEG")):
+def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JPEG"), name: str | None = None):
     """Open an image of at most `MAX_PIXELS` pixels with Pillow; files of other formats are not decoded.
 
     Args:
-        path: the file.
+        path: the file, or its content as a binary file.
         formats: Pillow's names of the formats that may be.
+        name: what to call it in errors; the path by default.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -256,8 +257,10 @@ def open_image(path: str | Path, formats: Sequence[str] = ("PNG", "JPEG")):
     """
     from PIL import Image
 
-    if not Path(path).is_file():
+    is_path = isinstance(path, str | Path)
+    if is_path and not Path(path).is_file():
         raise FileNotFoundError(f"There is no file {path}.")
+    name = name or (str(path) if is_path else "The image")
     try:
         with warnings.catch_warnings():  # the bound here is lower than Pillow's
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -268,7 +271,7 @@ def open_image(path: str | Path, formats: Sequence[str] = ("PNG", "JPEG")):
         image.load()
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         kinds = f"{', '.join(formats[:-1])} or {formats[-1]}"
-        raise ValueError(f"{path} cannot be read as a {kinds} image: {error}") from error
+        raise ValueError(f"{name} cannot be read as a {kinds} image: {error}") from error
     return image
 
 

@@ -30,8 +30,14 @@ def has_slow_cells(path: Path) -> bool:
 
 def marks_of(path: Path) -> tuple:
     """Guides show real images, and run only where those are."""
-    is_guide = path.parent.name == "guides"
-    return (pytest.mark.skipif(not os.environ.get("DIFFWIDGETS_DATA"), reason="needs $DIFFWIDGETS_DATA"),) * is_guide
+    if path.parent.name != "guides":
+        return ()
+    source = "\n".join(map(cell_source, read_notebook(path)["cells"]))
+    data = os.environ.get("DIFFWIDGETS_DATA")
+    missing = [
+        name for name in re.findall(r'load_images\("([\w-]+)"', source) if not (data and (Path(data) / name).is_dir())
+    ]
+    return (pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing)} in $DIFFWIDGETS_DATA"),)
 
 
 RUNS = [pytest.param(path, (), id=path.stem, marks=marks_of(path)) for path in NOTEBOOKS]
