@@ -1,0 +1,130 @@
+/**
+ * @typedef {object} WidgetModel The model of a widget, as anywidget's hosts give it.
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: any) => void} set
+ * @property {() => void} save_changes
+ * @property {(event: string, handler: Function) => void} on
+ * @property {(event: string, handler: Function) => void} off
+ */
+
+/**
+ * Make an element.
+ * @param {string} tag its name; those of SVG too
+ * @param {Record<string, any>} attributes `class`, `aria-label`, …; functions `onclick`, … become listeners; false and null are left out
+ * @param {...(Node | string | null)} children nodes, or text
+ * @returns {any} the element
+ */
+export function element(tag, attributes = {}, ...children) {
+  const isSvg = ["svg", "path", "g", "line", "circle", "rect", "text", "polyline", "title", "clipPath", "defs"].includes(tag);
+  const made = isSvg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/**
+ * Make a button that shows an icon, or text, and has a name.
+ * @param {string} label its name, also shown as a tooltip
+ * @param {() => void} onclick what it does
+ * @param {{icon?: string, text?: string, keys?: string, pressed?: boolean}} [options] `icon`: an SVG path in a box of 16; `keys`: its shortcut
+ * @returns {HTMLButtonElement}
+ */
+export function button(label, onclick, options = {}) {
+  const { icon, text, keys, pressed } = options;
+  return element(
+    "button",
+    {
+      type: "button",
+      "aria-label": label,
+      "aria-keyshortcuts": keys,
+      "aria-pressed": pressed === undefined ? null : String(pressed),
+      title: keys ? `${label} (${keys})` : label,
+      onclick,
+    },
+    icon ? element("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, element("path", { d: icon })) : (text ?? label),
+  );
+}
+
+/**
+ * Listen to traits of a model.
+ * @param {WidgetModel} model
+ * @param {string[]} names
+ * @param {() => void} handler
+ * @returns {() => void} ends the listening
+ */
+export function listen(model, names, handler) {
+  for (const name of names) model.on(`change:${name}`, handler);
+  return () => names.forEach((name) => model.off(`change:${name}`, handler));
+}
+
+/**
+ * The line of a widget that says what is wrong.
+ * @param {WidgetModel} model its trait `alert` is shown
+ * @returns {{line: HTMLElement, off: () => void}}
+ */
+export function alertLine(model) {
+  const line = element("div", { class: "dw-alert", role: "alert" });
+  const show = () => (line.textContent = model.get("alert") ?? "");
+  show();
+  return { line, off: listen(model, ["alert"], show) };
+}
+
+/**
+ * @param {DataView | ArrayBuffer | Uint8Array | null} value a binary trait
+ * @returns {Uint8Array} its bytes
+ */
+export function bytesOf(value) {
+  if (!value) return new Uint8Array(0);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {ArrayBuffer} a copy, which hosts send as binary
+ */
+export function bufferOf(bytes) {
+  return bytes.slice().buffer;
+}
+
+/**
+ * Turn bytes of gray or colour pixels into what a canvas takes.
+ * @param {Uint8Array} bytes `height * width * channels`, row by row
+ * @param {number} height
+ * @param {number} width
+ * @param {number} channels 1 or 3
+ * @returns {ImageData}
+ */
+export function imageData(bytes, height, width, channels) {
+  const pixels = new ImageData(width, height);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let part = 0; part < 3; part++) {
+      pixels.data[4 * pixel + part] = bytes[channels === 3 ? 3 * pixel + part : pixel];
+    }
+    pixels.data[4 * pixel + 3] = 255;
+  }
+  return pixels;
+}
+
+/**
+ * Give the reader a file.
+ * @param {Blob} blob
+ * @param {string} name of the file
+ */
+export function download(blob, name) {
+  const url = URL.createObjectURL(blob);
+  const link = element("a", { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+/**
+ * @param {WidgetModel} model
+ * @returns {boolean} whether the widget stands on a page of its own, where no kernel answers
+ */
+export function isStatic(model) {
+  return Boolean(model.get("is_static"));
+}
