@@ -457,17 +457,20 @@ class GenerativeModel:
             travel=travel or TimeTravel(),
         )
 
+    def _in_data_range(self, constraint: Constraint) -> Constraint:
+        """A constraint of images in [0, 1] in the units of the denoiser."""
+        return constraint.in_range(*(self.data_range or (0.0, 1.0)), self.shape)
+
     def _prepare_constraint(self, constraint: Constraint, count: int) -> Constraint:
-        """The constraint in the units of the denoiser, checked against the number and shape of the images."""
+        """The constraint on the device, checked against the number and shape of the images."""
         if not isinstance(constraint, Constraint):
             raise TypeError(f"constraint must be a Constraint, but is a {type(constraint).__name__}.")
         if constraint.count not in (1, count):
             raise ValueError(f"The constraint is for {constraint.count} images, but {count} are to be made.")
-        low, high = self.data_range or (0.0, 1.0)
         images = torch.zeros(count, *self.shape, device=self.device, dtype=self.dtype)
         try:
-            prepared = constraint.to(self.device, self.dtype).in_range(low, high, self.shape)
-            fits = prepared.project(images).shape == images.shape
+            prepared = constraint.to(self.device, self.dtype)
+            fits = self._in_data_range(prepared).project(images).shape == images.shape
         except RuntimeError as error:
             raise ValueError(f"The constraint does not fit images of shape {self.shape}: {error}") from error
         if not fits:
@@ -541,7 +544,7 @@ class GenerativeModel:
         bound = self._bound_denoiser(run)
         if run.constraint is not None:
             data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
-            bound = constrained(bound, run.constraint, run.method, data_std=data_std)
+            bound = constrained(bound, self._in_data_range(run.constraint), run.method, data_std=data_std)
         first_bad = torch.full((), run.total_steps, device=self.device)
         with clear_memory_errors("Generate fewer images at once, or reduce batch_size."):
             noise = ImageNoise(run.seeds, self.shape, self.device, self.dtype)
