@@ -389,6 +389,10 @@ class LinearConstraint(Constraint):
         observation: y, with an axis for the images first.
         noise: standard deviation of the noise in y.
         gram: the number c for which `A A^T = c I`, if there is one; only noise needs it.
+
+    Raises:
+        TypeError: gram is no number.
+        ValueError: gram is not positive; or, when it is used, `pseudo_inverse` does not undo `observe`.
     """
 
     def __init__(
@@ -400,7 +404,7 @@ class LinearConstraint(Constraint):
         gram: float = 1.0,
     ):
         super().__init__(observation, noise)
-        self._observe, self._pseudo_inverse, self.gram = observe, pseudo_inverse, gram
+        self._observe, self._pseudo_inverse, self.gram = observe, pseudo_inverse, check_number("gram", gram, 1e-12)
 
     def observe(self, x: Tensor) -> Tensor:
         """Return `A x`."""
@@ -409,6 +413,20 @@ class LinearConstraint(Constraint):
     def pseudo_inverse(self, y: Tensor) -> Tensor:
         """Return `A⁺ y`."""
         return self._pseudo_inverse(y)
+
+    def in_range(self, low: float, high: float, shape: Sequence[int]) -> Constraint:
+        """Turn it, and try `A A⁺ A = A` on an image of noise."""
+        y = self.observation
+        probe = torch.randn(1, *shape, generator=torch.Generator().manual_seed(0)).to(y.device, y.dtype)
+        observed = self.observe(probe)
+        again = self.observe(self.pseudo_inverse(observed))
+        error = ((again - observed).norm() / observed.norm().clamp(min=1e-12)).item()
+        if not error < 0.01:
+            raise ValueError(
+                "pseudo_inverse does not undo observe: A A⁺ A x must be A x, but for an image x of noise it is"
+                f" {error:.2g} of its size away. Scale or mend pseudo_inverse."
+            )
+        return super().in_range(low, high, shape)
 
 
 def _members(constraint: Constraint) -> list[Constraint]:

@@ -117,14 +117,25 @@ def _checked(denoiser: Callable) -> Callable:
     """A denoiser whose results are looked at before a sampler stumbles over them."""
 
     def checked(x: Tensor, sigma: float, *class_labels: Tensor) -> Tensor:
-        x0 = denoiser(x, sigma, *class_labels)
+        try:
+            x0 = denoiser(x, sigma, *class_labels)
+        except RuntimeError as error:
+            tensors = denoiser.parameters() if isinstance(denoiser, nn.Module) else ()
+            dtypes = {tensor.dtype for tensor in tensors if tensor.is_floating_point()}
+            if not dtypes or x.dtype in dtypes or "type" not in str(error):
+                raise
+            held = ", ".join(sorted(map(str, dtypes)))
+            raise TypeError(
+                f"The denoiser cannot take {x.dtype}, in which images are sampled: its parameters are {held}."
+                f" Convert it with .to({x.dtype}), or give the model its dtype=."
+            ) from error
         if not isinstance(x0, Tensor):
             raise TypeError(
                 f"The denoiser must return a tensor, its estimate of clean data, but returned a {type(x0).__name__}."
             )
         if x0.shape != x.shape:
             raise ValueError(f"The denoiser made {tuple(x0.shape)} of {tuple(x.shape)}: it must keep the shape.")
-        return x0
+        return x0.to(x.dtype)
 
     return checked
 
@@ -187,7 +198,7 @@ class GenerativeModel:
         shape: shape of one datum, `(C, H, W)` for images.
         num_classes: classes that `denoiser` knows; it is given the index `num_classes` for "no class".
         device: where to compute; by default a GPU if there is one.
-        dtype: of the sampled values.
+        dtype: of the values during sampling; images are always float32.
         data_range: values of the denoiser's data that stand for black and white, mapped to [0, 1] and clamped; None to
             leave values as they are, which is the default for data that are not images.
 
@@ -408,7 +419,7 @@ class GenerativeModel:
             return x0
         low, high = self.data_range
         images = (x0 - low) / (high - low)
-        return images.clamp_(0, 1) if constraint is None else constraint.finish(images)
+        return (images.clamp_(0, 1) if constraint is None else constraint.finish(images)).float()
 
     def _resolve(
         self,
