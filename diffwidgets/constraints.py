@@ -69,12 +69,13 @@ def as_images(
     channels, *size = shape
     if tuple(batch.shape[1:]) == tuple(shape):
         return batch
+    recoloured = _with_channels(batch, channels, name)
     if fit is None:
         raise ValueError(
             f"The {name} has shape {tuple(batch.shape[1:])}, but the model's images have {tuple(shape)}."
             f" Convert it, or say how with fit=: {', '.join(map(repr, FITS))}."
         )
-    return _with_size(_with_channels(batch, channels, name), size, fit, border)
+    return _with_size(recoloured, size, fit, border)
 
 
 def _with_channels(batch: Tensor, channels: int, name: str) -> Tensor:
@@ -85,7 +86,10 @@ def _with_channels(batch: Tensor, channels: int, name: str) -> Tensor:
         return batch.expand(-1, channels, -1, -1)
     if batch.shape[1] == 3 and channels == 1:
         return luminance(batch)
-    raise ValueError(f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}.")
+    raise ValueError(
+        f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}. If it is several,"
+        f" its shape must be (B, {channels}, H, W)."
+    )
 
 
 def _with_size(batch: Tensor, size: Sequence[int], fit: str, border: float) -> Tensor:
