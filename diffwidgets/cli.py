@@ -468,12 +468,11 @@ def _say_written(run: _Run, out: str, folder: bool, seed: int | None, start: flo
     if run.quiet:
         _say(out)
         return
-    if seed is None:
-        _say(f"Seed {run.seeds[0]}: repeat with --seed {run.seeds[0]}")
+    repeat = f"Seed {run.seeds[0]}: repeat with --seed {run.seeds[0]}\n" if seed is None else ""
     count = len(run.seeds)
     images = f"{count} image{'s' if count > 1 else ''}"
     what = f"{images} to {out}" if folder else f"{out}: {images}"
-    _say(f"Wrote {what}, {run.n_steps} steps in {time.perf_counter() - start:.1f} s")
+    _say(f"{repeat}Wrote {what}, {run.n_steps} steps in {time.perf_counter() - start:.1f} s")
 
 # %% ../nbs/22_cli.ipynb #d43f7ff8
 def _apply_parts(model: "GenerativeModel", diffusion: str | None, sampler: str | None, schedule: str | None) -> None:

@@ -496,7 +496,8 @@ def test_what_cannot_be_printed_is_said_elsewhere(model_file, tmp_path):
     with open("/dev/full", "w") as full:
         result = subprocess.run(words, env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=600)
     assert result.returncode == 1 and result.stderr.count("\n") == 1, result.stderr
-    assert result.stderr.startswith("Error: Could not print 'Seed ") and "No space left" in result.stderr
+    assert result.stderr.startswith("Error: Could not print 'Seed "), result.stderr
+    assert f"Wrote {tmp_path / 'a.png'}: 1 image" in result.stderr and "No space left" in result.stderr
     assert read_recipe(tmp_path / "a.png").n_steps == 1
 
 # %% ../../nbs/tests/test_cli.ipynb #8757d966
