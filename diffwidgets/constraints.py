@@ -599,6 +599,8 @@ def constrained(
         parts = _parts(constraint)
         change, residual = _conditioning(parts, estimate, covariance, iterations)
         # What a few iterations have left open is met as if the covariance were the same for every pixel.
+        if not constraint.noise:
+            return constraint.project(estimate + change)
         variance = variance_at(sigma)
         maps = [
             lambda x, part=part, left=left: x + part.weight(variance) * (left - part.observed_part(x))
