@@ -9,6 +9,7 @@ __all__ = ['ConditionalDenoiser', 'check_guidance_scale', 'check_guidance_rescal
 import math
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -55,6 +56,8 @@ def check_guidance_interval(interval: Sequence[float] | None) -> tuple[float, fl
     """
     if interval is None:
         return 0.0, math.inf
+    if isinstance(interval, np.ndarray | Tensor):
+        interval = interval.tolist()
     if isinstance(interval, str) or not isinstance(interval, Sequence) or len(interval) != 2:
         raise TypeError(f"guidance_interval must be a pair of noise levels, say (0.2, 5.0), but is {interval!r}.")
     low, high = (check_number("An end of guidance_interval", end, 0) for end in interval)

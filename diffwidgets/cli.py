@@ -104,12 +104,23 @@ def _described(part: dict | None) -> str:
     return f"{part['name']} ({arguments})" if arguments else str(part["name"])
 
 
+def _say(text: object) -> None:
+    """Print a line; it is no failure if the reader has gone, as `head` does."""
+    try:
+        typer.echo(text)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the text would be tried again at the exit
+        if not isinstance(error, BrokenPipeError):
+            unstyled = re.sub(r"\x1b\[[\d;]*m", "", str(text))
+            raise OSError(f"Could not print {unstyled!r}: {error.strerror}.") from error
+
+
 def _print_table(rows: Iterable[tuple[str, object]]) -> None:
     """Print names and values in two columns."""
     rows = [(_plain(name), _plain(value)) for name, value in rows if value is not None]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
-        typer.echo(f"{typer.style(name.ljust(width), bold=True)}  {value}")
+        _say(f"{typer.style(name.ljust(width), bold=True)}  {value}")
 
 # %% ../nbs/22_cli.ipynb #5e55f2a8
 _BAD_INPUT = (ValueError, TypeError, FileNotFoundError)
@@ -455,14 +466,13 @@ def _write_files(folder: Path, suffix: str, run: _Run, scale: int, prefix: str =
 def _say_written(run: _Run, out: str, folder: bool, seed: int | None, start: float) -> None:
     """Say what was written, and the seed if it was not asked for."""
     if run.quiet:
-        typer.echo(out)
+        _say(out)
         return
-    if seed is None:
-        typer.echo(f"Seed {run.seeds[0]}: repeat with --seed {run.seeds[0]}")
+    repeat = f"Seed {run.seeds[0]}: repeat with --seed {run.seeds[0]}\n" if seed is None else ""
     count = len(run.seeds)
     images = f"{count} image{'s' if count > 1 else ''}"
     what = f"{images} to {out}" if folder else f"{out}: {images}"
-    typer.echo(f"Wrote {what}, {run.n_steps} steps in {time.perf_counter() - start:.1f} s")
+    _say(f"{repeat}Wrote {what}, {run.n_steps} steps in {time.perf_counter() - start:.1f} s")
 
 # %% ../nbs/22_cli.ipynb #d43f7ff8
 def _apply_parts(model: "GenerativeModel", diffusion: str | None, sampler: str | None, schedule: str | None) -> None:
@@ -645,11 +655,16 @@ def _training_rows(path: Path) -> list[tuple[str, object]]:
 
 def _image_rows(path: Path) -> list[tuple[str, object]]:
     """What there is to say about an image: its recipe."""
-    from diffwidgets.images import open_image, read_recipe
+    from diffwidgets.images import grid_size, open_image, read_recipe
     from diffwidgets.tasks import Task
 
     image, recipe = open_image(path), read_recipe(path)
-    count = len(recipe.seeds)
+    count, note = len(recipe.seeds), None
+    task = None if recipe.task is None else Task.from_dict(recipe.task)
+    if task is not None:
+        height, width = grid_size(count if recipe.index is None else 1, task.size, recipe.columns, recipe.scale)
+        if (width, height) != image.size:
+            note = f"the task makes a picture of {width}×{height}: this one was resized, or its recipe edited"
     shown = f"a grid of {count}" if recipe.index is None else f"number {recipe.index + 1} of a batch of {count}"
     labels, index = recipe.class_labels, recipe.index
     return [
@@ -662,7 +677,8 @@ def _image_rows(path: Path) -> list[tuple[str, object]]:
         ("guidance", recipe.guidance_scale),
         ("guidance rescale", recipe.guidance_rescale or None),
         ("guidance interval", _listed(recipe.guidance_interval) if recipe.guidance_interval else None),
-        ("task", None if recipe.task is None else Task.from_dict(recipe.task).describe()),
+        ("task", None if task is None else task.describe()),
+        ("careful", note),
         ("steps", recipe.n_steps),
         ("sampler", _described(recipe.sampler)),
         ("diffusion", _described(recipe.diffusion)),
@@ -778,8 +794,8 @@ def reproduce(
         new_recipe = dataclasses.replace(recipe, version=__version__, device=loaded.device.type)
         save_image(out, picture, new_recipe)
         if not quiet:
-            typer.echo(f"The pixels differ: {differing} of {pixels}." if differing else "The pixels are identical.")
-        typer.echo(out if quiet else f"Wrote {out}")
+            _say(f"The pixels differ: {differing} of {pixels}." if differing else "The pixels are identical.")
+        _say(out if quiet else f"Wrote {out}")
         if differing:
             raise typer.Exit(1)
 
@@ -978,16 +994,16 @@ def _announce(trainer: "Trainer", resume: bool, is_saved: bool, changes: dict, s
     parameters = sum(weights.numel() for weights in trainer.denoiser.parameters())
     data = trainer.data
     classes = f"{data.num_classes} classes" if data.classes else "no classes"
-    typer.echo(f"Data: {len(data)} images of {'×'.join(map(str, data.shape))}, {classes}")
-    typer.echo(f"Network: {parameters:,} parameters, on {trainer.device} in {trainer.config.precision}")
+    _say(f"Data: {len(data)} images of {'×'.join(map(str, data.shape))}, {classes}")
+    _say(f"Network: {parameters:,} parameters, on {trainer.device} in {trainer.config.precision}")
     of = f" of {trainer.total_steps}" if trainer.total_steps else f", {trainer.seconds / 60:.1f} minutes"
     if not is_saved:
         beginning = "the beginning" if start_from is None else f"the weights of {_plain(start_from)}"
-        typer.echo(f"{'There is no saved state: s' if resume else 'S'}tarting from {beginning}")
+        _say(f"{'There is no saved state: s' if resume else 'S'}tarting from {beginning}")
     elif trainer.fraction >= 1:
-        typer.echo(f"The training is complete, after step {trainer.step}{of}: writing the model")
+        _say(f"The training is complete, after step {trainer.step}{of}: writing the model")
     else:
-        typer.echo(f"Going on after step {trainer.step}{of}{' with ' + _pairs(changes) if changes else ''}")
+        _say(f"Going on after step {trainer.step}{of}{' with ' + _pairs(changes) if changes else ''}")
 
 
 _CHECKPOINT_MINUTES = 3.0
@@ -1190,6 +1206,11 @@ def train(
             raise ValueError("--data is empty: give the name of a data set or a folder.")
         if not out_name or out_name.endswith(("/", os.sep)) or os.path.isdir(out_name):
             raise ValueError(f"--out must be a file, say model.safetensors, but is {out_name!r}.")
+        if out_name.endswith(".training.safetensors"):
+            raise ValueError(
+                f"{out_name} would be the state of a training: name the model,"
+                f" {out_name.removesuffix('.training.safetensors')}.safetensors, and the state will lie beside it."
+            )
         out = Path(out_name)
         state = _state_path(out)
         _check_start(out, resume, overwrite)
@@ -1245,6 +1266,6 @@ def train(
             command = shlex.join(["diffwidgets", "train", "--data", data, "--out", out_name, *options, "--resume"])
             typer.echo(f"Stopped after {trainer.step} steps. Go on with: {command}", err=True)
         written = [str(path) for path in (out, state, preview) if path is not None]
-        typer.echo(out if quiet else f"Wrote {', '.join(written)}")
+        _say(out if quiet else f"Wrote {', '.join(written)}")
         if stopped_by:
             raise typer.Exit(128 + stopped_by)

@@ -7,6 +7,7 @@ __all__ = ['Images', 'Model', 'Results', 'Labels', 'Seed', 'Fit', 'Noise', 'Meth
            'colorize', 'upscale']
 
 # %% ../nbs/22_cli_tasks.ipynb #c540e741
+import itertools
 import re
 import time
 from collections.abc import Sequence
@@ -103,11 +104,16 @@ def _load_model(
     return model
 
 
-def _prefix(paths: Sequence[Path], index: int) -> str:
-    """Beginning of the names of results: the input's name, and its number where a name occurs twice."""
-    stem = paths[index].stem
-    twins = [number for number, path in enumerate(paths) if path.stem == stem]
-    return f"{stem}-" if len(twins) == 1 else f"{stem}-{twins.index(index) + 1}-"
+def _prefixes(paths: Sequence[Path]) -> list[str]:
+    """Beginnings of the names of results: each input's name, and a number where a name occurs twice."""
+    stems = [path.stem for path in paths]
+    taken, prefixes = set(stems), []
+    for stem in stems:
+        if stems.count(stem) > 1:
+            stem = next(name for number in itertools.count(1) if (name := f"{stem}-{number}") not in taken)
+            taken.add(stem)
+        prefixes.append(f"{stem}-")
+    return prefixes
 
 # %% ../nbs/22_cli_tasks.ipynb #c0d399a4
 _RESULT_NAMES = dict(imputation="imputed", colorize="colorized", upscale="upscaled")
@@ -176,8 +182,8 @@ def _carry_out(
     run.check()
     start = time.perf_counter()
     if folder:
-        for index in range(len(paths)):
-            _write_files(Path(out), f".{file_format or 'png'}", run.for_input(index), scale or 1, _prefix(paths, index))
+        for index, prefix in enumerate(_prefixes(paths)):
+            _write_files(Path(out), f".{file_format or 'png'}", run.for_input(index), scale or 1, prefix)
     else:
         columns = task.num_samples if len(paths) > 1 else None
         _write_grid(Path(out), run, columns, scale or (1 if task.count == 1 else None))

@@ -69,12 +69,13 @@ def as_images(
     channels, *size = shape
     if tuple(batch.shape[1:]) == tuple(shape):
         return batch
+    recoloured = _with_channels(batch, channels, name)
     if fit is None:
         raise ValueError(
             f"The {name} has shape {tuple(batch.shape[1:])}, but the model's images have {tuple(shape)}."
             f" Convert it, or say how with fit=: {', '.join(map(repr, FITS))}."
         )
-    return _with_size(_with_channels(batch, channels, name), size, fit, border)
+    return _with_size(recoloured, size, fit, border)
 
 
 def _with_channels(batch: Tensor, channels: int, name: str) -> Tensor:
@@ -85,7 +86,10 @@ def _with_channels(batch: Tensor, channels: int, name: str) -> Tensor:
         return batch.expand(-1, channels, -1, -1)
     if batch.shape[1] == 3 and channels == 1:
         return luminance(batch)
-    raise ValueError(f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}.")
+    raise ValueError(
+        f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}. If it is several,"
+        f" its shape must be (B, {channels}, H, W)."
+    )
 
 
 def _with_size(batch: Tensor, size: Sequence[int], fit: str, border: float) -> Tensor:
@@ -192,6 +196,12 @@ class Constraint(ABC):
     def pseudo_inverse(self, y: Tensor) -> Tensor:
         """Return `A⁺ y`, the smallest images that are observed as y."""
 
+    def weight(self, variance: float) -> float:
+        """Return how far the observation is believed, from 0 to 1, if values have a variance before it is made."""
+        if not self.noise:
+            return 1.0
+        return 1 / (1 + self.noise**2 / (variance * self.gram)) if variance else 0.0
+
     def project(self, x0: Tensor, variance: float = math.inf) -> Tensor:
         """Return the images nearest to `x0` that agree with the observation.
 
@@ -199,18 +209,19 @@ class Constraint(ABC):
             x0: images `(B, C, H, W)`.
             variance: of each value around `x0`: what the noise of the observation is weighed against.
         """
-        weight = 1.0
-        if self.noise:
-            weight = 1 / (1 + self.noise**2 / (variance * self.gram)) if variance else 0.0
-        return x0 - weight * self.pseudo_inverse(self.observe(x0) - self.observation)
+        return x0 - self.weight(variance) * self.pseudo_inverse(self.observe(x0) - self.observation)
 
     def observed_part(self, x: Tensor) -> Tensor:
         """Return `A⁺A x`, what of x the observation determines."""
         return self.pseudo_inverse(self.observe(x))
 
     def finish(self, images: Tensor) -> Tensor:
-        """Bring finished images, `(B, C, H, W)`, into [0, 1]."""
+        """Bring finished images, `(B, C, H, W)`, into [0, 1]; here, and only here, they are in those units."""
         return images.clamp(0, 1)
+
+    def _restore(self, images: Tensor) -> Tensor:
+        """Impose again, on finished images, what holds exactly."""
+        return images if self.noise else self.project(images)
 
     def in_range(self, low: float, high: float, shape: Sequence[int]) -> "Constraint":
         """Return the same constraint for images whose black and white are `low` and `high`.
@@ -295,6 +306,10 @@ class Inpaint(Constraint):
         """Return y, which is zero elsewhere."""
         return y
 
+    def _restore(self, images: Tensor) -> Tensor:
+        """Leave a soft edge, which is mixed already, as it is."""
+        return images if self.noise else torch.where(self.known == 1, self.observation, images)
+
 # %% ../nbs/05_constraints.ipynb #1c37855d
 def _room(images: Tensor, center: Tensor) -> Tensor:
     """How much of the way from `center`, in [0, 1], to each value lies inside of [0, 1]: from 0 to 1."""
@@ -378,6 +393,10 @@ class LinearConstraint(Constraint):
         observation: y, with an axis for the images first.
         noise: standard deviation of the noise in y.
         gram: the number c for which `A A^T = c I`, if there is one; only noise needs it.
+
+    Raises:
+        TypeError: gram is no number.
+        ValueError: gram is not positive; or, when it is used, `pseudo_inverse` does not undo `observe`.
     """
 
     def __init__(
@@ -389,7 +408,7 @@ class LinearConstraint(Constraint):
         gram: float = 1.0,
     ):
         super().__init__(observation, noise)
-        self._observe, self._pseudo_inverse, self.gram = observe, pseudo_inverse, gram
+        self._observe, self._pseudo_inverse, self.gram = observe, pseudo_inverse, check_number("gram", gram, 1e-12)
 
     def observe(self, x: Tensor) -> Tensor:
         """Return `A x`."""
@@ -399,18 +418,54 @@ class LinearConstraint(Constraint):
         """Return `A⁺ y`."""
         return self._pseudo_inverse(y)
 
+    def in_range(self, low: float, high: float, shape: Sequence[int]) -> Constraint:
+        """Turn it, and try `A A⁺ A = A` on an image of noise."""
+        y = self.observation
+        probe = torch.randn(1, *shape, generator=torch.Generator().manual_seed(0)).to(y.device, y.dtype)
+        observed = self.observe(probe)
+        again = self.observe(self.pseudo_inverse(observed))
+        error = ((again - observed).norm() / observed.norm().clamp(min=1e-12)).item()
+        if not error < 0.01:
+            raise ValueError(
+                "pseudo_inverse does not undo observe: A A⁺ A x must be A x, but for an image x of noise it is"
+                f" {error:.2g} of its size away. Scale or mend pseudo_inverse."
+            )
+        return super().in_range(low, high, shape)
+
+
+def _members(constraint: Constraint) -> list[Constraint]:
+    """The constraints in an `AllOf`; of any other, itself."""
+    return constraint.constraints if isinstance(constraint, AllOf) else [constraint]
+
+
+def _compromise(x0: Tensor, maps: Sequence[Callable[[Tensor], Tensor]], sweeps: int) -> Tensor:
+    """Apply all maps in turn, each time without what the same one changed before (Dykstra's algorithm)."""
+    if len(maps) == 1:
+        return maps[0](x0)
+    changes = [0.0] * len(maps)
+    for _ in range(sweeps):
+        for k, impose in enumerate(maps):
+            before = x0 - changes[k]
+            x0 = impose(before)
+            changes[k] = x0 - before
+    return x0
+
 
 class AllOf(Constraint):
     """Several constraints at once; `first & second` makes one too.
 
     Args:
-        constraints: the constraints, without noise. Where they cannot all be met with values in [0, 1], the last one
-            is: so put known pixels first, and luminance or block means last.
+        constraints: the constraints; an `AllOf` among them stands for its own. Where those without noise cannot all be
+            met with values in [0, 1], the last of them is: so put known pixels first, and luminance or block means
+            last.
         sweeps: how often all of them are imposed in turn, at least once.
+
+    Attributes:
+        noise: the largest of theirs.
 
     Raises:
         TypeError: one of them is no constraint.
-        ValueError: there is no constraint, they are for different numbers of images, or one has noise.
+        ValueError: there is no constraint, or they are for different numbers of images.
     """
 
     def __init__(self, constraints: Sequence[Constraint], sweeps: int = 10):
@@ -419,12 +474,13 @@ class AllOf(Constraint):
         for constraint in constraints:
             if not isinstance(constraint, Constraint):
                 raise TypeError(f"AllOf takes constraints, but {constraint!r} is a {type(constraint).__name__}.")
-            if constraint.noise:  # imposed over and over, it would be believed as if it had none
-                raise ValueError("Constraints with noise cannot be combined yet: leave out noise=, or give one alone.")
+        constraints = [each for constraint in constraints for each in _members(constraint)]
         counts = {constraint.count for constraint in constraints} - {1}
         if len(counts) > 1:
             raise ValueError(f"The constraints are for different numbers of images: {sorted(counts)}.")
-        self.constraints, self.sweeps = list(constraints), check_integer("sweeps", sweeps, 1)
+        self.constraints, self.sweeps = constraints, check_integer("sweeps", sweeps, 1)
+        # Those without noise come last, because the last one in a sweep is met exactly.
+        self._in_turn = sorted(constraints, key=lambda constraint: constraint.noise == 0)
 
     def observe(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return what each constraint observes."""
@@ -436,10 +492,8 @@ class AllOf(Constraint):
 
     def project(self, x0: Tensor, variance: float = math.inf) -> Tensor:
         """Impose each in turn, several times over."""
-        for _ in range(self.sweeps if len(self.constraints) > 1 else 1):
-            for constraint in self.constraints:
-                x0 = constraint.project(x0, variance)
-        return x0
+        maps = [lambda x, each=each: each.project(x, variance) for each in self._in_turn]
+        return _compromise(x0, maps, self.sweeps)
 
     def observed_part(self, x: Tensor) -> Tensor:
         """Return what of x all observations together determine."""
@@ -447,12 +501,15 @@ class AllOf(Constraint):
 
     @property
     def noise(self) -> float:
-        """0: constraints with noise are refused."""
-        return 0.0
+        """The largest of theirs."""
+        return max(constraint.noise for constraint in self.constraints)
 
     def finish(self, images: Tensor) -> Tensor:
-        """Finish as the last constraint does."""
-        return self.constraints[-1].finish(images)
+        """Restore and finish each in turn, until what holds exactly does so in [0, 1]."""
+        for _ in range(30):
+            for constraint in self._in_turn:
+                images = constraint.finish(constraint._restore(images))
+        return images
 
     def in_range(self, low: float, high: float, shape: Sequence[int]) -> "AllOf":
         """Turn each constraint."""
@@ -539,36 +596,63 @@ def constrained(
             (gradient,) = torch.autograd.grad(x0, leaf, direction, retain_graph=passes_left > 0)
             return sigma**2 * gradient
 
-        change, residual = _conditioning(constraint, estimate, covariance, iterations)
+        parts = _parts(constraint)
+        change, residual = _conditioning(parts, estimate, covariance, iterations)
         # What a few iterations have left open is met as if the covariance were the same for every pixel.
+        if not constraint.noise:
+            return constraint.project(estimate + change)
         variance = variance_at(sigma)
-        if constraint.noise and variance:
-            change = change + residual / (1 + constraint.noise**2 / (constraint.gram * variance))
-        return estimate + change if constraint.noise else constraint.project(estimate + change)
+        maps = [
+            lambda x, part=part, left=left: x + part.weight(variance) * (left - part.observed_part(x))
+            for part, left in zip(parts, residual.unbind(1))
+        ]
+        result = estimate + change + _compromise(torch.zeros_like(change), maps, sweeps=10)
+        return result if parts[-1].noise else parts[-1].project(result)
 
     return projected if method == "projection" else conditioned
 
 
+def _parts(constraint: Constraint) -> list[Constraint]:
+    """Each constraint with noise, and all others as one, which is last."""
+    members = _members(constraint)
+    exact = [each for each in members if not each.noise]
+    if len(exact) > 1:
+        exact = [AllOf(exact, constraint.sweeps)]
+    return [each for each in members if each.noise] + exact
+
+
 def _conditioning(
-    constraint: Constraint, x0: Tensor, covariance: Callable[[Tensor], Tensor], iterations: int
+    parts: Sequence[Constraint], x0: Tensor, covariance: Callable[[Tensor], Tensor], iterations: int
 ) -> tuple[Tensor, Tensor]:
-    """Solve `(P C + noise) u = P(x0) - x0` by conjugate gradients for each image; return `C u` and the residual."""
+    """Condition `x0` on all parts by conjugate gradients for each image.
+
+    With `P = A⁺A` and `c` the gram of each part, solves
+    `P_i C (u_1 + u_2 + …) + noise_i² / c_i u_i = A_i⁺ (y_i - A_i x0)` for images `u_i`, stacked along axis 1.
+
+    Returns:
+        `C (u_1 + u_2 + …)`, and the residual, stacked as the `u_i` are.
+    """
+
+    def stacked(images: Sequence[Tensor]) -> Tensor:
+        return torch.stack(list(images), 1)
 
     def product(first: Tensor, second: Tensor) -> Tensor:
         return (first * second).flatten(1).sum(1).view(-1, *[1] * (first.ndim - 1)).clamp(min=1e-30)
 
-    residual = constraint.project(x0) - x0
+    residual = stacked(part.project(x0) - x0 for part in parts)
+    ridge = x0.new_tensor([part.noise**2 / part.gram for part in parts]).view(-1, *[1] * (x0.ndim - 1))
     direction, squared, result = residual, product(residual, residual), torch.zeros_like(x0)
     largest = 25 * squared
     for _ in range(iterations):
-        spread = covariance(direction)
-        image = constraint.observed_part(spread) + constraint.noise**2 / constraint.gram * direction
+        spread = covariance(direction.sum(1))
+        image = stacked(part.observed_part(spread) for part in parts) + ridge * direction
         curvature = product(direction, image)
         size = torch.where(curvature > 1e-20 * squared, squared / curvature, 0.0)
         after = residual - size * image
         # A network's derivative is a covariance only nearly; a step that would run away is left out.
         sound = product(after, after) <= largest
-        result, residual = torch.where(sound, result + size * spread, result), torch.where(sound, after, residual)
+        result = torch.where(sound[:, 0], result + size[:, 0] * spread, result)
+        residual = torch.where(sound, after, residual)
         before, squared = squared, product(residual, residual)
         direction = residual + squared / before * direction
     return result, residual

@@ -122,11 +122,7 @@ class Recipe:
             n_steps=is_integer(self.n_steps, 1, MAX_STEPS),
             seeds=0 < count <= 4096 and all(is_integer(seed, 0, 2**32 - 1) for seed in self.seeds),
             class_labels=self.class_labels is None
-            or (
-                isinstance(self.class_labels, list)
-                and len(self.class_labels) == count
-                and all(map(is_label, self.class_labels))
-            ),
+            or (isinstance(self.class_labels, list) and all(map(is_label, self.class_labels))),
             precision=self.precision in ("fp32", "bf16"),
             device=isinstance(self.device, str),
             index=self.index is None or is_integer(self.index, 0, count - 1),
@@ -138,6 +134,8 @@ class Recipe:
         for name, holds in rules.items():
             if not holds:
                 raise ValueError(f"The recipe's {name} is not valid: {str(getattr(self, name))[:80]}.")
+        if self.class_labels is not None and len(self.class_labels) != count:
+            raise ValueError(f"The recipe has {count} seeds but {len(self.class_labels)} class labels.")
         try:
             check_guidance_scale(1 if self.guidance_scale is None else self.guidance_scale)
             check_guidance_rescale(self.guidance_rescale)

@@ -117,14 +117,25 @@ def _checked(denoiser: Callable) -> Callable:
     """A denoiser whose results are looked at before a sampler stumbles over them."""
 
     def checked(x: Tensor, sigma: float, *class_labels: Tensor) -> Tensor:
-        x0 = denoiser(x, sigma, *class_labels)
+        try:
+            x0 = denoiser(x, sigma, *class_labels)
+        except RuntimeError as error:
+            tensors = denoiser.parameters() if isinstance(denoiser, nn.Module) else ()
+            dtypes = {tensor.dtype for tensor in tensors if tensor.is_floating_point()}
+            if not dtypes or x.dtype in dtypes or "type" not in str(error):
+                raise
+            held = ", ".join(sorted(map(str, dtypes)))
+            raise TypeError(
+                f"The denoiser cannot take {x.dtype}, in which images are sampled: its parameters are {held}."
+                f" Convert it with .to({x.dtype}), or give the model its dtype=."
+            ) from error
         if not isinstance(x0, Tensor):
             raise TypeError(
                 f"The denoiser must return a tensor, its estimate of clean data, but returned a {type(x0).__name__}."
             )
         if x0.shape != x.shape:
             raise ValueError(f"The denoiser made {tuple(x0.shape)} of {tuple(x.shape)}: it must keep the shape.")
-        return x0
+        return x0.to(x.dtype)
 
     return checked
 
@@ -187,7 +198,7 @@ class GenerativeModel:
         shape: shape of one datum, `(C, H, W)` for images.
         num_classes: classes that `denoiser` knows; it is given the index `num_classes` for "no class".
         device: where to compute; by default a GPU if there is one.
-        dtype: of the sampled values.
+        dtype: of the values during sampling; images are always float32.
         data_range: values of the denoiser's data that stand for black and white, mapped to [0, 1] and clamped; None to
             leave values as they are, which is the default for data that are not images.
 
@@ -408,7 +419,7 @@ class GenerativeModel:
             return x0
         low, high = self.data_range
         images = (x0 - low) / (high - low)
-        return images.clamp_(0, 1) if constraint is None else constraint.finish(images)
+        return (images.clamp_(0, 1) if constraint is None else constraint.finish(images)).float()
 
     def _resolve(
         self,
@@ -457,17 +468,20 @@ class GenerativeModel:
             travel=travel or TimeTravel(),
         )
 
+    def _in_data_range(self, constraint: Constraint) -> Constraint:
+        """A constraint of images in [0, 1] in the units of the denoiser."""
+        return constraint.in_range(*(self.data_range or (0.0, 1.0)), self.shape)
+
     def _prepare_constraint(self, constraint: Constraint, count: int) -> Constraint:
-        """The constraint in the units of the denoiser, checked against the number and shape of the images."""
+        """The constraint on the device, checked against the number and shape of the images."""
         if not isinstance(constraint, Constraint):
             raise TypeError(f"constraint must be a Constraint, but is a {type(constraint).__name__}.")
         if constraint.count not in (1, count):
             raise ValueError(f"The constraint is for {constraint.count} images, but {count} are to be made.")
-        low, high = self.data_range or (0.0, 1.0)
         images = torch.zeros(count, *self.shape, device=self.device, dtype=self.dtype)
         try:
-            prepared = constraint.to(self.device, self.dtype).in_range(low, high, self.shape)
-            fits = prepared.project(images).shape == images.shape
+            prepared = constraint.to(self.device, self.dtype)
+            fits = self._in_data_range(prepared).project(images).shape == images.shape
         except RuntimeError as error:
             raise ValueError(f"The constraint does not fit images of shape {self.shape}: {error}") from error
         if not fits:
@@ -541,7 +555,7 @@ class GenerativeModel:
         bound = self._bound_denoiser(run)
         if run.constraint is not None:
             data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
-            bound = constrained(bound, run.constraint, run.method, data_std=data_std)
+            bound = constrained(bound, self._in_data_range(run.constraint), run.method, data_std=data_std)
         first_bad = torch.full((), run.total_steps, device=self.device)
         with clear_memory_errors("Generate fewer images at once, or reduce batch_size."):
             noise = ImageNoise(run.seeds, self.shape, self.device, self.dtype)

@@ -30,6 +30,13 @@ class FourierEmbedding(nn.Module):
         angles = value.float()[:, None] * self.frequencies
         return torch.cat([angles.cos(), angles.sin()], dim=1)
 
+    def _apply(self, *arguments):
+        """Move, but stay in float32: rounded to bfloat16, high frequencies would be others."""
+        exact = self.frequencies
+        super()._apply(*arguments)
+        self.frequencies = exact.to(self.frequencies.device)
+        return self
+
 # %% ../nbs/02_nets.ipynb #431a7025
 def _group_norm(channels: int) -> nn.GroupNorm:
     return nn.GroupNorm(math.gcd(32, channels // 4 or 1, channels), channels)
@@ -203,7 +210,7 @@ class UNet(nn.Module):
             A tensor of the shape of `x`.
         """
         height, width = x.shape[-2:]
-        embedding = self.noise_embedding(noise_level)
+        embedding = self.noise_embedding(noise_level).to(self.stem.weight.dtype)
         if self.class_embedding is not None:
             if class_labels is None:
                 class_labels = torch.full((len(x),), self.num_classes, device=x.device)
@@ -316,7 +323,7 @@ class Denoiser(nn.Module):
             sigma = torch.full((len(x),), sigma, device=x.device)
         c_skip, c_out, c_in, c_noise = self.preconditioning(sigma)
         column = (-1, 1, 1, 1)
-        output = self.net((c_in.view(column) * x).float(), c_noise, class_labels)
+        output = self.net((c_in.view(column) * x).to(self.net.stem.weight.dtype), c_noise, class_labels)
         return (c_skip.view(column) * x + c_out.view(column) * output.to(x.dtype)).to(x.dtype)
 
 # %% ../nbs/02_nets.ipynb #12381dbe

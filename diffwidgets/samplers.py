@@ -644,9 +644,8 @@ class AdaptiveRK45(Sampler):
         for name, value in (("rtol", rtol), ("atol", atol)):
             if not (1e-13 <= value < 1):
                 raise ValueError(f"{name} must lie in [1e-13, 1), but is {value}.")
-        if not max_evaluations >= 1:
-            raise ValueError(f"max_evaluations must be at least 1, but is {max_evaluations}.")
-        self.rtol, self.atol, self.max_evaluations = float(rtol), float(atol), int(max_evaluations)
+        self.rtol, self.atol = float(rtol), float(atol)
+        self.max_evaluations = check_integer("max_evaluations", max_evaluations, 1)
 
     def config(self) -> dict:
         """Return the constructor's arguments."""

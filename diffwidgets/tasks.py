@@ -116,6 +116,12 @@ class Task:
         return len(self.images) * self.num_samples
 
     @property
+    def size(self) -> tuple[int, int]:
+        """Height and width of each result."""
+        height, width = self.images.shape[2:]
+        return height * (self.factor or 1), width * (self.factor or 1)
+
+    @property
     def travel(self) -> TimeTravel:
         """How often which part of the way is taken."""
         return TimeTravel(self.jump_length, self.repeats)

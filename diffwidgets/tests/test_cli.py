@@ -15,7 +15,8 @@ __all__ = ['STRIPES', 'LABELS', 'TINY', 'ENVIRONMENT', 'COMMAND', 'run', 'succee
            'test_a_complete_run_resumes_at_once', 'test_a_state_of_the_trainer_alone_resumes',
            'test_previews_carry_a_recipe_of_the_saved_model', 'test_train_refuses',
            'test_broken_weights_do_not_replace_good_ones', 'command', 'test_help_does_not_load_torch',
-           'test_errors_go_to_the_error_stream', 'test_a_closed_stream_is_no_failure', 'steps_saved',
+           'test_errors_go_to_the_error_stream', 'test_a_closed_stream_is_no_failure',
+           'test_a_reader_that_has_gone_is_no_failure', 'test_what_cannot_be_printed_is_said_elsewhere', 'steps_saved',
            'test_a_killed_run_resumes_with_the_same_random_stream', 'test_one_training_at_a_time', 'in_terminal',
            'test_in_a_terminal']
 
@@ -197,6 +198,7 @@ def forge(picture: Path, **changes) -> Path:
         (dict(columns=1), 2, "but its recipe makes"),
         (dict(n_steps=-1), 2, "n_steps is not valid"),
         (dict(scale=10**9), 2, "scale is not valid"),
+        (dict(class_labels=[0], guidance_scale=1.0), 2, "The recipe has 2 seeds but 1 class labels"),
         (dict(seeds=list(range(4096)), columns=4096, scale=64), 2, "too large for one file"),
         (dict(class_labels=["up", "up"], guidance_scale=1.0), 2, "Unknown label 'up'"),
         (dict(sampler=dict(name="os.system")), 2, "Unknown sampler 'os.system'"),
@@ -471,6 +473,32 @@ def test_a_closed_stream_is_no_failure(closed, model_file, tmp_path):
     shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, *map(str, arguments)]
     result = subprocess.run(shell, env=ENVIRONMENT, capture_output=True, timeout=600)
     assert result.returncode == 0 and read_recipe(tmp_path / "a.png").seeds == [0]
+
+
+def test_a_reader_that_has_gone_is_no_failure(model_file, tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    for arguments in (
+        ("generate", "--model", model_file, "-n", 1, "--steps", 1, "--seed", 0, "--out", tmp_path / "a.png"),
+        ("info", tmp_path / "a.png"),
+    ):
+        words = [*COMMAND, *map(str, arguments)]
+        result = subprocess.run(words, env=ENVIRONMENT, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=600)
+        assert (result.returncode, result.stderr) == (0, "")
+    os.close(writing)
+    assert read_recipe(tmp_path / "a.png").seeds == [0]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_what_cannot_be_printed_is_said_elsewhere(model_file, tmp_path):
+    arguments = "generate", "--model", model_file, "-n", 1, "--steps", 1, "--out", tmp_path / "a.png"
+    words = [*COMMAND, *map(str, arguments)]
+    with open("/dev/full", "w") as full:
+        result = subprocess.run(words, env=ENVIRONMENT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=600)
+    assert result.returncode == 1 and result.stderr.count("\n") == 1, result.stderr
+    assert result.stderr.startswith("Error: Could not print 'Seed "), result.stderr
+    assert f"Wrote {tmp_path / 'a.png'}: 1 image" in result.stderr and "No space left" in result.stderr
+    assert read_recipe(tmp_path / "a.png").n_steps == 1
 
 # %% ../../nbs/tests/test_cli.ipynb #8757d966
 def steps_saved(state: Path) -> int:

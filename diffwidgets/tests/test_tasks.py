@@ -7,8 +7,8 @@ __all__ = ['needs_data', 'PAIRS', 'SIDE', 'STD', 'digit_model', 'digits', 'hole'
            'test_the_small_image_is_kept', 'test_the_label_decides', 'test_results_do_not_depend_on_their_batch',
            'test_going_over_the_way_again_keeps_what_is_known', 'test_known_pixels_follow_the_forward_process',
            'test_halves_are_completed_to_their_class', 'colour_model', 'test_the_luminance_is_kept',
-           'test_gray_comes_from_colours_and_from_bytes', 'test_reference_calls', 'smooth', 'known_of',
-           'test_samples_of_the_posterior']
+           'test_gray_comes_from_colours_and_from_bytes', 'test_reference_calls',
+           'test_colour_and_known_pixels_at_once', 'smooth', 'known_of', 'test_samples_of_the_posterior']
 
 # %% ../../nbs/tests/test_tasks.ipynb #220e4159
 import os
@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from .. import GenerativeModel
 from ..bench import judge_restorations
 from ..classifiers import train_classifier
-from ..constraints import Inpaint, LinearConstraint, Upscale, constrained, luminance
+from ..constraints import Colorize, Inpaint, LinearConstraint, Upscale, constrained, luminance
 from ..data import load_images
 from ..nets import Denoiser
 from ..samplers import ImageNoise, TimeTravel, samplers
@@ -164,6 +164,22 @@ def test_reference_calls(colour_model):
     mask[:, :, h // 4 : 3 * h // 4, w // 4 : 3 * w // 4] = 1
     results = colour_model.imputation(base_image, mask, n_steps=50)
     assert torch.allclose(results[mask == 0], base_image[mask == 0], atol=1 / 255)
+
+
+@pytest.mark.parametrize("method", ["projection", "gradient"])
+def test_colour_and_known_pixels_at_once(colour_model, method):
+    generator = torch.Generator().manual_seed(0)
+    truth = (2 * torch.rand(2, 3, 8, 8, generator=generator) - 0.5).clamp(0, 1)
+    hole = (torch.rand(2, 1, 8, 8, generator=generator) > 0.5).float()
+    pixels, gray = Inpaint(truth, hole), Colorize(luminance(truth))
+    for constraint in (pixels & gray, gray & pixels):
+        results = colour_model.generate(2, constraint=constraint, method=method, n_steps=4, seed=0)
+        assert ((results - truth) * (1 - hole)).abs().max() <= 1 / 255
+        assert (luminance(results - truth)).abs().max() <= 1 / 255
+    noisy = pixels & Colorize(luminance(truth), noise=0.2)
+    results = colour_model.generate(2, constraint=noisy, method=method, n_steps=4, seed=0)
+    assert ((results - truth) * (1 - hole)).abs().max() <= 1 / 255
+    assert luminance(results - truth).abs().max() > 0.02
 
 # %% ../../nbs/tests/test_tasks.ipynb #05b5be49
 SIDE, STD = 4, 0.5
