@@ -1,0 +1,73 @@
+import { alertLine, bytesOf, button, download, element, isStatic, listen } from "./common.js";
+
+/** @param {number} bytes @returns {string} */
+export function describeBytes(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** @param {{model: import("./common.js").WidgetModel, el: HTMLElement}} context */
+function render({ model, el }) {
+  let isAsking = false;
+  const { line, off } = alertLine(model);
+  const input = element("input", { type: "file", accept: model.get("accept"), "aria-label": "File to open", hidden: true });
+  const say = (text) => {
+    model.set("alert", text);
+    model.save_changes();
+  };
+
+  /** @param {File | undefined} file */
+  async function open(file) {
+    if (!file) return;
+    if (file.size > model.get("max_bytes")) {
+      say(`${file.name} has ${describeBytes(file.size)}, more than the ${describeBytes(model.get("max_bytes"))} allowed.`);
+      return;
+    }
+    model.set("alert", "");
+    model.set("opened_name", file.name);
+    model.set("opened", await file.arrayBuffer());
+    model.set("opened_count", model.get("opened_count") + 1);
+    model.save_changes();
+  }
+
+  const saving = button("Save", () => {
+    isAsking = true;
+    model.set("save_requests", model.get("save_requests") + 1);
+    model.save_changes();
+  }, { text: model.get("save_text") });
+  const opening = button("Open", () => input.click(), { text: model.get("open_text") });
+  input.addEventListener("change", async () => {
+    await open(input.files[0]);
+    input.value = "";
+  });
+  const stopListening = listen(model, ["saved_count"], () => {
+    if (!isAsking) return; // another view of this widget asked
+    isAsking = false;
+    download(new Blob([bytesOf(model.get("saved"))]), model.get("saved_name"));
+  });
+
+  const root = element("div", { class: "dw dw-file-exchange" }, element("div", { class: "dw-row" }, saving, opening, input,
+    element("span", { class: "dw-muted" }, model.get("hint"))), line);
+  saving.disabled = opening.disabled = isStatic(model);
+  el.append(root);
+
+  const target = el.closest(".dw-drop-target") ?? root;
+  const over = (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    target.classList.toggle("dw-dropping", event.type !== "dragleave" && event.type !== "drop");
+    if (event.type === "drop" && !event.defaultTaken) {
+      event.defaultTaken = true;
+      open(event.dataTransfer.files[0]);
+    }
+  };
+  const events = ["dragenter", "dragover", "dragleave", "drop"];
+  if (!isStatic(model)) for (const event of events) target.addEventListener(event, over);
+  return () => {
+    off();
+    stopListening();
+    for (const event of events) target.removeEventListener(event, over);
+    root.remove();
+  };
+}
+
+export default { render };
