@@ -275,11 +275,15 @@ class Inpaint(Constraint):
         mask: 1 where to generate, 0 where the image is known, between them for a soft edge; `(B or 1, C or 1, H, W)`.
         noise: standard deviation of the noise in the known pixels.
 
+    Attributes:
+        known: 1 where the image is known, 0 where to generate, in the shape of the image.
+        image: the whole image, also where the mask hides it now.
+
     Raises:
         ValueError: the mask does not fit the image, or has values outside [0, 1].
     """
 
-    per_image = ("observation", "known")
+    per_image = ("observation", "known", "image")
 
     def __init__(self, image: Tensor, mask: Tensor, noise: float = 0.0):
         if not isinstance(image, Tensor) or not image.is_floating_point():
@@ -296,7 +300,17 @@ class Inpaint(Constraint):
                 " and width, and one channel or as many."
             ) from None
         super().__init__(known * image, noise)
-        self.known = known
+        self.known, self.image = known, image
+
+    def with_mask(self, mask: Tensor) -> "Inpaint":
+        """Return the constraint of the same image under another mask."""
+        return Inpaint(self.image, mask, self.noise)
+
+    def in_range(self, low: float, high: float, shape: Sequence[int]) -> "Inpaint":
+        """Return the same constraint for images whose black and white are `low` and `high`."""
+        turned = super().in_range(low, high, shape)
+        turned.image = low + (high - low) * self.image
+        return turned
 
     def observe(self, x: Tensor) -> Tensor:
         """Keep the known pixels."""

@@ -11,10 +11,11 @@ import dataclasses
 import math
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -46,11 +47,25 @@ from .data import Label, as_image_data
 from .files import check_writable, exclusive
 from .images import Recipe
 from .nets import Denoiser
-from .samplers import ImageNoise, Sampler, Step, TimeTravel, check_n_steps, image_seeds, samplers
+from diffwidgets.samplers import (
+    DenoiseFunction,
+    ImageNoise,
+    Past,
+    Route,
+    Sampler,
+    Step,
+    TimeTravel,
+    check_n_steps,
+    image_seeds,
+    samplers,
+)
 from .schedules import NoiseSchedule, schedules
 from .sde import SDE, diffusions
 from .tasks import Task
 from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
+
+if TYPE_CHECKING:
+    from diffwidgets.jobs import Job
 
 # %% ../nbs/11_model.ipynb #b3bbc45d
 def default_device() -> torch.device:
@@ -182,6 +197,27 @@ class _Run:
             class_indices=None if self.class_indices is None else self.class_indices[chosen],
             constraint=None if self.constraint is None else self.constraint.select(chosen),
         )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a run is taken up: before the look of step `first_step`, after so many draws of noise."""
+
+    first_step: int
+    x: Tensor
+    past: Past | None
+    draws: int
+    route: Route
+
+    def part(self, start: int, stop: int) -> "_Place":
+        """The place of some of the images."""
+        past = None if self.past is None else Past(self.past.at, self.past.x0[start:stop])
+        return dataclasses.replace(self, x=self.x[start:stop], past=past)
+
+    def to(self, device: torch.device) -> "_Place":
+        """The place on a device."""
+        past = None if self.past is None else Past(self.past.at, self.past.x0.to(device))
+        return dataclasses.replace(self, x=self.x.to(device), past=past)
 
 
 class GenerativeModel:
@@ -391,7 +427,15 @@ class GenerativeModel:
 
     # -- sampling
 
-    def _bound_denoiser(self, run: _Run):
+    def _constrained_denoiser(self, run: _Run) -> DenoiseFunction:
+        """The denoiser as a function of x and sigma, with all that steers the run inside."""
+        bound = self._bound_denoiser(run)
+        if run.constraint is None:
+            return bound
+        data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
+        return constrained(bound, run.constraint, run.method, data_std=data_std)
+
+    def _bound_denoiser(self, run: _Run) -> DenoiseFunction:
         """The denoiser as a function of x and sigma, with labels, guidance and precision inside."""
         denoiser, device_type = _checked(self.denoiser), self.device.type
         if not self.classes:
@@ -546,10 +590,34 @@ class GenerativeModel:
         return self._stream(run)
 
     def _stream(self, run: _Run) -> Iterator[Step]:
+        for step, _ in self._looks(run):
+            yield dataclasses.replace(step, x0=self._to_images(step.x0, run.constraint))
+
+    def _looks(
+        self, run: _Run, place: _Place | None = None, check: Callable[[], object] = lambda: None
+    ) -> Generator[tuple[Step, int], _Run | None, None]:
+        """Yield each step, with `x0` in the denoiser's own units, and how often noise was drawn by then.
+
+        A run that is sent in steers: its labels, guidance and constraint hold from the next look on.
+
+        Args:
+            run: all that determines it.
+            place: where to take it up; None for its beginning.
+            check: called before the network is, so that it can stop it all with an exception.
+        """
         if run.sampler.is_adaptive and len(run.seeds) > 1:
             # Labels and guidance are bound to a batch, but these images move each at its own times.
-            for steps in zip(*(self._stream(run.part(k, k + 1)) for k in range(len(run.seeds)))):
+            bounds = [(k, k + 1) for k in range(len(run.seeds))]
+            parts = [self._looks(run.part(*k), None if place is None else place.part(*k), check) for k in bounds]
+            change = None
+            while True:
+                changes = [None if change is None else change.part(*k) for k in bounds]
+                looks = [_advance(part, each) for part, each in zip(parts, changes)]
+                if None in looks:
+                    return
+                steps, draws = zip(*looks)
                 x, x0 = torch.cat([step.x for step in steps]), torch.cat([step.x0 for step in steps])
+<<<<<<< HEAD
                 yield dataclasses.replace(steps[0], x=x, x0=x0, nfe=sum(step.nfe for step in steps))
             return
         bound = self._bound_denoiser(run)
@@ -557,10 +625,36 @@ class GenerativeModel:
             data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
             bound = constrained(bound, self._in_data_range(run.constraint), run.method, data_std=data_std)
         first_bad = torch.full((), run.total_steps, device=self.device)
+=======
+                past = steps[0].past and Past(steps[0].past.at, torch.cat([step.past.x0 for step in steps]))
+                nfe = sum(step.nfe for step in steps)
+                change = yield dataclasses.replace(steps[0], x=x, x0=x0, nfe=nfe, past=past), draws[0]
+
+        def denoiser_of(run: _Run) -> DenoiseFunction:
+            denoise = self._constrained_denoiser(run)
+
+            def checked(x: Tensor, sigma: float) -> Tensor:
+                check()
+                return denoise(x, sigma)
+
+            return checked
+
+        first_bad = torch.full((), math.inf, device=self.device)
+>>>>>>> jobs
         with clear_memory_errors("Generate fewer images at once, or reduce batch_size."):
             noise = ImageNoise(run.seeds, self.shape, self.device, self.dtype)
-            start = run.sde.prior_std * noise()
-            for step in run.sampler.stream(bound, run.sde, start, run.n_steps, noise, travel=run.travel):
+            denoise, sampler = denoiser_of(run), run.sampler
+            if place is None:
+                steps = sampler.stream(
+                    denoise, run.sde, run.sde.prior_std * noise(), run.n_steps, noise, travel=run.travel
+                )
+            else:
+                noise.skip(place.draws)
+                place = place.to(self.device)
+                more = dict(first_step=place.first_step, route=place.route, past=place.past)
+                steps = sampler.stream(denoise, run.sde, place.x, run.n_steps, noise, **more)
+            change = None
+            while (step := _advance(steps, change and denoiser_of(change))) is not None:
                 # Looked at only in the end on a GPU, so that no step waits for it.
                 finite = torch.isfinite(step.x0).all()
                 first_bad = torch.where(finite, first_bad, first_bad.clamp(max=step.i))
@@ -569,7 +663,7 @@ class GenerativeModel:
                         f"The samples are not finite from step {int(first_bad)} of {step.n} on."
                         " Use more steps, another sampler, or precision 'fp32'."
                     )
-                yield dataclasses.replace(step, x0=self._to_images(step.x0, run.constraint))
+                change = yield step, noise.draws
 
     def generate(
         self,
@@ -647,6 +741,68 @@ class GenerativeModel:
                         progress_callback(step.x, step.i)
                 results.append(step.x0)
         return torch.cat(results)
+
+    def start(
+        self,
+        num_samples: int = 1,
+        *,
+        n_steps: int | None = None,
+        seed: int | Sequence[int] | None = None,
+        class_labels: Label | Sequence[Label] | None = None,
+        guidance_scale: float | None = None,
+        guidance_rescale: float = 0.0,
+        guidance_interval: Sequence[float] | None = None,
+        sampler: str | Sampler | type[Sampler] | None = None,
+        constraint: Constraint | None = None,
+        method: str = "projection",
+        travel: TimeTravel | None = None,
+        max_bytes: int = 2**28,
+    ) -> "Job":
+        """Generate images in the background.
+
+        The run is fixed when it starts: what is set on the model later does not change it. Jobs of one device run one
+        after another, first come first served.
+
+        Args:
+            num_samples: number of images, all in one batch.
+            n_steps: number of steps; by default what suits the sampler.
+            seed: image k has the seed `seed + k`, or a list with one for each image; by default a new one.
+            class_labels: one label, or one for each image; None for images of any class.
+            guidance_scale: 0 ignores the class, 1 is the plain conditional model, more insists on it; by default the
+                model's `guidance_scale`.
+            guidance_rescale: share in [0, 1] by which guided images get back the contrast of unguided ones.
+            guidance_interval: smallest and largest noise level at which guidance acts, in units of the denoiser's
+                data; None for all.
+            sampler: instead of the model's.
+            constraint: what is known of the images, in units of [0, 1]; see `diffwidgets.constraints`.
+            method: `"projection"` or `"gradient"`: how the constraint is imposed.
+            travel: goes over parts of the way again, so that what is made fits what is known.
+            max_bytes: memory for the steps that the job keeps; when they would take more, every second one is dropped.
+
+        Returns:
+            The `diffwidgets.jobs.Job`, with the progress, the steps and in the end the images.
+
+        Raises:
+            TypeError: an argument of the wrong type.
+            ValueError: an argument out of range, an unknown label, or a model that is not trained. What goes wrong
+                later is raised by the job's `result`.
+        """
+        from diffwidgets.jobs import start
+
+        arguments = dict(
+            num_samples=num_samples,
+            n_steps=n_steps,
+            seed=seed,
+            class_labels=class_labels,
+            guidance_scale=guidance_scale,
+            guidance_rescale=guidance_rescale,
+            guidance_interval=guidance_interval,
+            sampler=sampler,
+            constraint=constraint,
+            method=method,
+            travel=travel,
+        )
+        return start(self, arguments, check_integer("max_bytes", max_bytes, 0))
 
     # -- tasks
 
@@ -1040,6 +1196,14 @@ class GenerativeModel:
 def _check_callable(name: str, value: Callable | None) -> None:
     if value is not None and not callable(value):
         raise TypeError(f"{name} must be a function, but {value!r} is a {type(value).__name__}.")
+
+
+def _advance(steps: Generator, sent):
+    """The next value of a generator, or None at its end."""
+    try:
+        return next(steps) if sent is None else steps.send(sent)
+    except StopIteration:
+        return None
 
 
 def _progress_bar(total: int, disable: bool):
