@@ -1,0 +1,97 @@
+import { alertLine, element, listen } from "./common.js";
+
+/**
+ * Wait until the canvas has worked off what it was sent, and the browser has painted.
+ * @param {any} model its `manager` is the id of the model that draws for ipycanvas
+ */
+async function painted(model) {
+  const id = model.get("manager");
+  // Hosts without ipycanvas's models answer after the next paint.
+  const manager = id && model.widget_manager ? await model.widget_manager.get_model(id).catch(() => null) : null;
+  await manager?.currentProcessing;
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
+/** Keys that the canvas of a drawing uses; all others stay the page's, so that Tab leaves the canvas. */
+const CANVAS_KEYS = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", " ", "Enter"]);
+
+export default () => {
+  let views = 0;
+  return {
+    /** @param {{model: any, el: HTMLElement}} context */
+    render({ model, el }) {
+      const bar = element("div", { class: "dw-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, element("div"));
+      const state = element("span", { class: "dw-state", role: "status" });
+      const detail = element("span", { class: "dw-detail dw-muted dw-number" });
+      const alert = alertLine(model);
+      el.classList.add("dw-status-line");
+      el.append(bar, element("div", { class: "dw-status" }, state, detail), alert.line);
+      let isGone = false;
+
+      const show = () => {
+        const percent = Math.round(100 * model.get("progress"));
+        bar.firstChild.style.inlineSize = `${percent}%`;
+        bar.setAttribute("aria-valuenow", String(percent));
+        bar.setAttribute("aria-label", model.get("label"));
+        if (state.textContent !== model.get("state")) state.textContent = model.get("state");
+        state.dataset.state = model.get("state");
+        detail.textContent = model.get("detail");
+        dress();
+      };
+      const answer = async () => {
+        const sent = model.get("sent");
+        await painted(model);
+        if (isGone || model.get("seen") >= sent) return;
+        model.set("seen", sent);
+        model.save_changes();
+      };
+      const tell = (name, value) => {
+        if (model.get(name) === value) return;
+        model.set(name, value);
+        model.save_changes();
+      };
+      const canvas = () => el.closest(".dw")?.querySelector("canvas");
+      const dress = () => {
+        const drawn = canvas();
+        if (!drawn) return;
+        drawn.setAttribute("role", "img");
+        drawn.setAttribute("aria-label", model.get("label"));
+        drawn.setAttribute("tabindex", model.get("is_drawing") ? "0" : "-1");
+      };
+      const media = matchMedia("(prefers-color-scheme: dark)");
+      const look = () => {
+        const scheme = getComputedStyle(el).colorScheme.trim();
+        tell("is_dark", scheme === "dark" || (scheme !== "light" && media.matches));
+      };
+      const onKey = (event) => {
+        if (event.target === canvas() && !CANVAS_KEYS.has(event.key)) event.stopPropagation();
+      };
+      const appears = new ResizeObserver(() => {
+        dress();
+        look();
+      });
+      appears.observe(el);
+      const theme = new MutationObserver(look);
+      theme.observe(document.body, { attributes: true });
+      media.addEventListener("change", look);
+      document.addEventListener("keydown", onKey, true);
+      const offs = [
+        alert.off,
+        listen(model, ["progress", "state", "detail", "label", "is_drawing"], show),
+        listen(model, ["sent"], answer),
+        () => appears.disconnect(),
+        () => theme.disconnect(),
+        () => media.removeEventListener("change", look),
+        () => document.removeEventListener("keydown", onKey, true),
+      ];
+      show();
+      answer();
+      tell("views", ++views);
+      return () => {
+        isGone = true;
+        offs.forEach((off) => off());
+        tell("views", --views);
+      };
+    },
+  };
+};
