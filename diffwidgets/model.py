@@ -433,7 +433,7 @@ class GenerativeModel:
         if run.constraint is None:
             return bound
         data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
-        return constrained(bound, run.constraint, run.method, data_std=data_std)
+        return constrained(bound, self._in_data_range(run.constraint), run.method, data_std=data_std)
 
     def _bound_denoiser(self, run: _Run) -> DenoiseFunction:
         """The denoiser as a function of x and sigma, with labels, guidance and precision inside."""
@@ -617,15 +617,6 @@ class GenerativeModel:
                     return
                 steps, draws = zip(*looks)
                 x, x0 = torch.cat([step.x for step in steps]), torch.cat([step.x0 for step in steps])
-<<<<<<< HEAD
-                yield dataclasses.replace(steps[0], x=x, x0=x0, nfe=sum(step.nfe for step in steps))
-            return
-        bound = self._bound_denoiser(run)
-        if run.constraint is not None:
-            data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
-            bound = constrained(bound, self._in_data_range(run.constraint), run.method, data_std=data_std)
-        first_bad = torch.full((), run.total_steps, device=self.device)
-=======
                 past = steps[0].past and Past(steps[0].past.at, torch.cat([step.past.x0 for step in steps]))
                 nfe = sum(step.nfe for step in steps)
                 change = yield dataclasses.replace(steps[0], x=x, x0=x0, nfe=nfe, past=past), draws[0]
@@ -640,7 +631,6 @@ class GenerativeModel:
             return checked
 
         first_bad = torch.full((), math.inf, device=self.device)
->>>>>>> jobs
         with clear_memory_errors("Generate fewer images at once, or reduce batch_size."):
             noise = ImageNoise(run.seeds, self.shape, self.device, self.dtype)
             denoise, sampler = denoiser_of(run), run.sampler
