@@ -335,14 +335,15 @@ export function powerTicks(low, high) {
  * @param {Quantity} name
  * @param {number[]} values of all lines
  * @param {boolean} isLog whether beta has a logarithmic axis
+ * @param {number[]} [drawn] values of the line that is drawn, which must not be small beside the others
  * @returns {[number, number]} between which values the axis runs, with room to drag to
  */
-export function axisRange(name, values, isLog) {
+export function axisRange(name, values, isLog, drawn = values) {
   if (name === "alpha_bar" || name === "sigma") return [0, 1];
   const finite = values.filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
   if (name === "log_snr") return [5 * Math.floor(Math.max(low, -40) / 5 - 0.2), 10];
-  if (!isLog) return [0, roundTicks(0, high * 1.25, 5).at(-1) * 1.1];
+  if (!isLog) return [0, 1.25 * Math.min(high, 2.5 * Math.max(...drawn))];
   return [10 ** Math.floor(Math.log10(low / 2)), 10 ** Math.ceil(Math.log10(high * 2))];
 }
 
@@ -350,6 +351,8 @@ export function axisRange(name, values, isLog) {
 export function shortNumber(value) {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(1).replace("e", "·10^").replace("+", "") : String(rounded(value, 3));
-  return text.replaceAll("-", "−");
+  if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(rounded(value, 3)).replace("-", "−");
+  const [digits, power] = value.toExponential(1).split("e");
+  const raised = [...power.replace("+", "")].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
+  return (digits === "1.0" ? `10${raised}` : `${digits.replace(".0", "")}·10${raised}`).replace("-", "−");
 }

@@ -349,7 +349,7 @@ function render({ model, el }) {
     const [bottom, right] = [MARGIN.top + height, MARGIN.left + width];
     const diffusion = model.get("diffusion");
     const all = lines(curve).map((each) => ({ ...each, values: LINE_SAMPLES.map((t) => quantityAt(quantity(), each.curve, t, diffusion)) }));
-    if (!held) range = axisRange(quantity(), all.flatMap((each) => each.values), isLog());
+    if (!held) range = axisRange(quantity(), all.flatMap((each) => each.values), isLog(), all[0].values);
     const parts = [element("defs", {}, element("clipPath", { id: clipName }, element("rect", { x: MARGIN.left, y: MARGIN.top, width, height })))];
 
     for (const tick of isLog() ? powerTicks(...range) : roundTicks(range[0], range[1], height > 220 ? 5 : 4)) {
@@ -510,4 +510,11 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+/** A page that was left in the middle of a drag could not say that it had ended. */
+function initialize({ model }) {
+  if (!model.get("dragging")) return;
+  model.set("dragging", false);
+  model.save_changes();
+}
+
+export default { initialize, render };

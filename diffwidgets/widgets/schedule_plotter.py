@@ -6,11 +6,11 @@
 __all__ = ['MAX_POINTS', 'BETA_LIMITS', 'Points', 'PRESETS', 'LINE_TIMES', 'InvalidPoints', 'check_points', 'fit_points',
            'snr_error', 'first_affected_step', 'with_schedule', 'SchedulePlotter']
 
-# %% ../../nbs/widgets/30_schedule_plotter.ipynb #7b9853a9
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #da1137e1
 import copy
 import math
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -133,15 +133,15 @@ PRESETS: dict[str, Points] = {
     ],
 }
 
-# %% ../../nbs/widgets/30_schedule_plotter.ipynb #342862de
-def _probe(sde: SDE, sampler: Sampler, n_steps: int, travel: TimeTravel | None) -> list[Step]:
-    """All steps of a run on 64 numbers, for Gaussian data."""
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #98709ab9
+def _probe(sde: SDE, sampler: Sampler, n_steps: int, travel: TimeTravel | None) -> Iterator[Step]:
+    """The steps of a run on 64 numbers, for Gaussian data."""
     noise = ImageNoise([0], (64,), dtype=torch.float64)
 
     def denoiser(x: Tensor, sigma: float) -> Tensor:
         return (0.5 * sigma**2 + x) / (1 + sigma**2)
 
-    return list(sampler.stream(denoiser, sde, sde.prior_std * noise(), n_steps, noise, travel=travel))
+    return sampler.stream(denoiser, sde, sde.prior_std * noise(), n_steps, noise, travel=travel)
 
 
 def first_affected_step(
@@ -166,15 +166,15 @@ def first_affected_step(
     Returns:
         The number of a step; the number of all steps if none has to be taken again.
     """
-    old_steps = _probe(old_sde, sampler, n_steps, travel)
-    for old, new in zip(old_steps, _probe(new_sde, sampler, n_steps, travel)):
+    runs = (_probe(sde, sampler, n_steps, travel) for sde in (old_sde, new_sde))
+    for old, new in zip(*runs):
         level, new_level = old_sde.noise_level(old.t), new_sde.noise_level(new.t)
         change = (old.x / old_sde.alpha(old.t) - new.x / new_sde.alpha(new.t)).abs().max()
         if abs(new_level - level) > tolerance * level or change > tolerance * (1 + level):
             return max(old.i - 1, 0)
-    return len(old_steps)
+    return old.n
 
-# %% ../../nbs/widgets/30_schedule_plotter.ipynb #85c902c2
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #c3f4b4b7
 LINE_TIMES = ((1 - torch.cos(torch.linspace(0, math.pi, 129, dtype=torch.float64))) / 2).clamp(0, 1)
 
 
@@ -422,16 +422,14 @@ class SchedulePlotter(Widget):
             return
         try:
             step = first_affected_step(old, new, settings["sampler"], settings["n_steps"], settings.get("travel"))
-        except ValueError as error:
+            if step >= job.n_steps:
+                return
+            if job.state in ("queued", "running", "paused"):
+                job.cancel()
+            known = job.records
+            self.job = job.rerun(from_step=min(step, known[-1].i) if known else 0, noise_schedule=new.schedule)
+        except ValueError as error:  # no sampler can use a schedule that hardly adds noise
             self.alert = str(error)
-            return
-        if step >= job.n_steps:
-            return
-        known = job.records
-        step = min(step, known[-1].i) if known else 0
-        if job.state in ("queued", "running", "paused"):
-            job.cancel()
-        self.job = job.rerun(from_step=step, noise_schedule=new.schedule)
 
     def close(self) -> None:
         """Close the widget, and let go of model and job."""
