@@ -52,6 +52,8 @@ function render({ model, el }) {
   let cursor = [Math.floor(width / 2), Math.floor(height / 2)];
   let showsCursor = false;
   let frame = 0;
+  let isMaskOld = true;
+  let openings = 0;
 
   // ---- What the model says ----
 
@@ -125,9 +127,13 @@ function render({ model, el }) {
       const [x0, y0] = points.slice(-size);
       if (Math.hypot(x - x0, y - y0) < UNIT / 4) return;
       points.push(...(tool === "brush" ? [x, y, radiusOf(pressure)] : [x, y]));
-      if (tool === "brush" && points.length > 3 * MOST_POINTS) {
-        finish();
-        active = { source, stroke: { tool, value, points: points.slice(-3) } };
+      if (points.length > size * MOST_POINTS) {
+        if (tool === "lasso") {
+          stroke.points = points.filter((_, index) => index % 4 < 2);
+        } else {
+          finish();
+          active = { source, stroke: { tool, value, points: points.slice(-3) } };
+        }
       }
     }
     if (tool === "brush") {
@@ -247,6 +253,13 @@ function render({ model, el }) {
   };
 
   function showMask() {
+    isMaskOld = true;
+    requestDraw();
+  }
+
+  /** Once a frame, however many events there were. */
+  const renderMask = () => {
+    isMaskOld = false;
     const radius = model.get("feather");
     const soft = radius ? featherMask(mask, height, width, radius) : mask;
     const layer = new ImageData(width, height);
@@ -259,8 +272,7 @@ function render({ model, el }) {
     undoButton.disabled = !strokes.length;
     redoButton.disabled = !undone.length;
     clearButton.disabled = painted === 0;
-    requestDraw();
-  }
+  };
 
   const showSettings = () => {
     for (const [tool, made] of Object.entries(toolButtons)) made.setAttribute("aria-pressed", String(tool === model.get("tool")));
@@ -355,7 +367,8 @@ function render({ model, el }) {
       const [x, y] = place(pointer.x, pointer.y);
       paper.beginPath();
       if (isPainting) {
-        paper.ellipse(x, y, (radiusOf(pointer.pressure) / UNIT) * sx, (radiusOf(pointer.pressure) / UNIT) * sy, 0, 0, 2 * Math.PI);
+        const [rx, ry] = [sx, sy].map((side) => Math.max(2.5 * ratio, (radiusOf(pointer.pressure) / UNIT) * side));
+        paper.ellipse(x, y, rx, ry, 0, 0, 2 * Math.PI);
       } else {
         for (const [dx, dy] of Object.values(ARROWS)) {
           paper.moveTo(x + 3 * ratio * dx, y + 3 * ratio * dy);
@@ -380,6 +393,7 @@ function render({ model, el }) {
 
   function draw() {
     frame = 0;
+    if (isMaskOld) renderMask();
     const from = [zoom.left * width, zoom.top * height, width / zoom.scale, height / zoom.scale];
     const ratio = canvas.width / (canvas.clientWidth || canvas.width);
     paper.clearRect(0, 0, canvas.width, canvas.height);
@@ -594,6 +608,7 @@ function render({ model, el }) {
   // ---- Pictures from files ----
 
   const open = async (file) => {
+    const opening = ++openings;
     if (file.size > MOST_BYTES) return warn(`The file has ${Math.round(file.size / 2 ** 20)} MB, more than the ${MOST_BYTES / 2 ** 20} MB allowed.`);
     const bytes = new Uint8Array(await file.arrayBuffer());
     const header = imageHeader(bytes);
@@ -605,7 +620,7 @@ function render({ model, el }) {
     } catch (error) {
       return warn(`${file.name || "The picture"} cannot be read: ${error.message}`);
     }
-    if (signal.aborted) return;
+    if (signal.aborted || opening !== openings) return;
     const shrink = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));
     const [w, h] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * shrink)));
     const sheet = element("canvas", { width: w, height: h }).getContext("2d", { willReadFrequently: true });
