@@ -170,7 +170,7 @@ class Settings(traitlets.HasTraits):
         if recipe.guidance_scale is not None:
             self.guidance_scale = recipe.guidance_scale
 
-# %% ../nbs/20_studio.ipynb #ef818875
+# %% ../nbs/20_studio.ipynb #86225a7b
 _ACTIVE = ("queued", "running", "paused")
 _LIVE = ("class_labels", "guidance_scale")  # what a run that goes on can take
 
@@ -422,11 +422,22 @@ class Studio(Settings):
     def _show_schedule(self, change) -> None:
         if self.plotter is None or self.plotter.model is not self._model:
             return  # the model is being changed
-        if change.name == "noise_schedule":
-            self._follow(lambda: setattr(self.plotter, "schedule", self._model.noise_schedule))
-        else:
-            self.plotter.link(self._model, is_set=False)
+        if change.name == "noise_schedule" and not self._is_following:
+            self._follow(self._draw_schedule)
+        self.plotter.link(self._model, is_set=False)
         self.plotter.n_steps = self.n_steps
+
+    def _draw_schedule(self) -> None:
+        """Draw the model's schedule, by points near to it, and leave the model and the run as they are."""
+        schedule = self._model.noise_schedule
+        self.plotter.job = None
+        self.plotter.unlink()
+        self.plotter.schedule = schedule
+        self._show_run_in_plotter()
+
+    def _show_run_in_plotter(self) -> None:
+        if self.job is not None and self._model.diffusion.schedule is not None:
+            self.plotter.job = self.job
 
     @traitlets.observe("class_labels", "guidance_scale")
     def _steer(self, change) -> None:
@@ -492,8 +503,7 @@ class Studio(Settings):
             self.live_canvas.job = job
             if self.scrubber.job is not job:
                 self.scrubber.show(job)
-        if self._model.diffusion.schedule is not None:
-            self.plotter.job = job
+        self._show_run_in_plotter()
 
     # -- the view
 
