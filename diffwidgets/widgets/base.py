@@ -102,7 +102,7 @@ class Widget(anywidget.AnyWidget):
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
-        if "_module" in vars(cls):
+        if {"_module", "_styles"} & vars(cls).keys():
             cls._esm = bundle(cls._module)
             cls._css = Widget._css + (read_static(cls._styles) if cls._styles else "")
 
