@@ -101,10 +101,9 @@ function render({ model, el }) {
 
   // -- edits
 
-  const moved = (index, t, beta) => {
-    const before = held?.before ?? points();
-    const after = movePoint(points(), index, t, beta);
-    return model.get("keep_end") ? keepEnd(before, movePoint(before, index, t, beta), index) : after;
+  const moved = (before, index, t, beta) => {
+    const after = movePoint(before, index, t, beta);
+    return model.get("keep_end") ? keepEnd(before, after, index) : after;
   };
   const add = (t) => {
     const added = addPoint(points(), t);
@@ -248,8 +247,7 @@ function render({ model, el }) {
       held ??= { kind: "key", index, before: points() };
       const [t, beta] = points()[index];
       const inTime = event.ctrlKey || event.shiftKey || event.metaKey;
-      // While the end is kept, `before` is where every step of this key starts from, so the point's own place counts.
-      propose(moved(index, inTime ? t + 0.01 * direction : t, inTime ? beta : beta * 1.05 ** direction));
+      propose(moved(held.before, index, inTime ? t + 0.01 * direction : t, inTime ? beta : beta * 1.05 ** direction));
     } else if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();
       remove();
@@ -267,8 +265,7 @@ function render({ model, el }) {
     const { before } = held;
     held = null;
     if (draft === null) return;
-    if (isKept || JSON.stringify(draft) === JSON.stringify(before)) settle(draft);
-    else settle(before);
+    settle(isKept ? draft : before);
   };
 
   const onPointDown = (event) => {
@@ -296,7 +293,7 @@ function render({ model, el }) {
     const isLevel = quantity() === "beta" && Math.abs(place - y) < 0.5;
     const beta = isLevel ? before[index][1] : betaFor(there, index, quantity(), valueOf(place), model.get("diffusion"));
     hovered = null;
-    propose(model.get("keep_end") ? keepEnd(before, movePoint(before, index, t, beta), index) : movePoint(before, index, t, beta));
+    propose(moved(before, index, t, beta));
   };
 
   const hover = (event) => {
