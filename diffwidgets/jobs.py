@@ -26,7 +26,17 @@ from .constraints import Colorize, Constraint, Inpaint, Upscale, as_mask
 from .data import Label
 from .images import Recipe
 from .model import GenerativeModel, _advance, _Place, _Run
-from .samplers import NoiseState, Past, Route, Step, carried
+from diffwidgets.samplers import (
+    ImageNoise,
+    NoiseState,
+    Past,
+    Route,
+    Step,
+    carried,
+    exponential_step,
+    noise_states,
+    noised,
+)
 from .tasks import Task
 
 _log = logging.getLogger(__name__)
@@ -320,12 +330,19 @@ class _Stretch:
 
     def place(self, record: Record) -> _Place:
         """Where to take up the run that a record is of."""
-        setting, x = self.at(record.i), record.x
-        if setting.run.sde != record._setting.run.sde:
-            x, _ = carried(x, record._estimate, record._at, setting.run.sde)
+        setting, x, x0, draws = self.at(record.i), record.x, record._estimate, record._draws
+        run, old = setting.run, record._setting.run
+        if run.sde != old.sde:
+            x, _ = carried(x, x0, record._at, run.sde)
         # An estimate under other labels or another mask is no past of the new ones: it would be extrapolated.
         past = record._past if setting.answers_as(record._setting) else None
-        return _Place(record.i, x, past, record._draws, self.route)
+        at, to = self.route[record.i]
+        if run.seeds != old.seeds and not run.sampler.is_stochastic and to is not None:
+            noise = ImageNoise(run.seeds, x.shape[1:], dtype=x.dtype)
+            noise.skip(draws)
+            x = noised(exponential_step(x, x0, at, to, 0.0, noise), to, at, noise)
+            past, draws = None, noise.draws
+        return _Place(record.i, x, past, draws, self.route)
 
 # %% ../nbs/12_jobs.ipynb #d68f7667
 def _task(constraint: Constraint | None, run: _Run) -> dict | None:
@@ -587,15 +604,15 @@ class Job(traitlets.HasTraits):
             from_step: the first step to be computed, one that this run has reached.
             **changes: what `change` takes, `sampler`, `n_steps`, `seed`, `travel` as in `GenerativeModel.start`, and
                 `diffusion`, `noise_schedule` as in `GenerativeModel`. A new `n_steps` counts the steps of a whole run,
-                of which those below the noise level of `from_step` are taken. A new `seed` counts from `from_step` on.
+                of which those below the noise level of `from_step` are taken. A new `seed` counts from `from_step` on:
+                a sampler that draws no noise then gets some, by one step down and a step back up.
 
         Returns:
             The new job. The old one is left alone: `cancel` it if it shall not go on.
 
         Raises:
             TypeError: an argument of the wrong type, or one that cannot be changed.
-            ValueError: an argument out of range, a step that was not reached, or a seed for a sampler that draws no
-                noise any more.
+            ValueError: an argument out of range, or a step that was not reached.
         """
         _check_known(changes, RERUN_CHANGES, "rerun()")
         from_step = check_integer("from_step", from_step, 0)
@@ -616,12 +633,6 @@ class Job(traitlets.HasTraits):
         last = stretches[-1]
         new = last.continued(from_step, model, arguments)
         before, after = last.at(from_step), new.at(from_step)
-        is_same_noise = before.run.seeds == after.run.seeds
-        if not is_same_noise and not after.run.sampler.is_stochastic and after.run.travel.repeats == 1:
-            raise ValueError(
-                f"The sampler {after.run.sampler.name!r} draws no noise after the start, so from step {from_step} on"
-                " another seed changes nothing. Use one that does, such as 'dpm++sde', or from_step=0."
-            )
         if not (after.answers_as(before) and after.moves_as(before)):
             stretches = [*(each for each in stretches if each.start < from_step), new]
         origin = [record for record in records if record.i <= from_step][-1]
@@ -762,21 +773,22 @@ class Job(traitlets.HasTraits):
         x, x0, estimate = _on_cpu(step.x), _on_cpu(images), _on_cpu(step.x0)  # a GPU is done when these are here
         if step.i + 1 == step.n:
             self._images = images
+        at = step.at or noise_states(setting.run.sde, [step.t])[0]  # a user's own stream may not tell
         duration = time.perf_counter() - started
         self._durations.append(duration)
         return Record(
             i=step.i,
             n=step.n,
-            t=step.at.t,
-            alpha=step.at.alpha,
-            sigma=step.at.sigma,
-            log_snr=2 * step.at.half_log_snr,
+            t=at.t,
+            alpha=at.alpha,
+            sigma=at.sigma,
+            log_snr=2 * at.half_log_snr,
             x=x,
             x0=x0,
             nfe=nfe_before + step.nfe,
             seconds=duration + (0.0 if self._frame is None else self._frame.seconds),
             _estimate=estimate,
-            _at=step.at,
+            _at=at,
             _past=None if step.past is None else Past(step.past.at, before),
             _draws=draws,
             _setting=setting,
@@ -787,13 +799,13 @@ class Job(traitlets.HasTraits):
             self._kept.add(record)
             self._frame = record
         eta = sum(self._durations) / len(self._durations) * (record.n - record.i - 1)
-        self._publish(step=record.i + 1, eta=eta, frames=self.frames + 1)
+        self._publish(n_steps=record.n, step=record.i + 1, eta=eta, frames=self.frames + 1)
         self._call()
 
     def _finish(self, state: str) -> None:
         steps, self._steps = self._steps, None
         if steps is not None:
-            steps.close()
+            _report("The end of a job's sampler", steps.close)
         with self._lock:
             self._pending, self._finisher = None, threading.get_ident()
             self._images = self._images if state == "done" else None
@@ -805,17 +817,19 @@ class Job(traitlets.HasTraits):
 
     def _publish(self, **values) -> None:
         for name, value in values.items():
-            try:
-                self.set_trait(name, value)
-            except Exception:
-                _log.exception("An observer of a job's %s failed", name)
+            _report(f"An observer of a job's {name}", self.set_trait, name, value)
 
     def _call(self) -> None:
         for callback in list(self._callbacks.values()):
-            try:
-                callback(self)
-            except Exception:
-                _log.exception("A callback of a job failed")
+            _report("A callback of a job", callback, self)
+
+
+def _report(who: str, function: Callable, *arguments) -> None:
+    """Call what is not the job's own; if it fails, whatever the reason, say so and go on."""
+    try:
+        function(*arguments)
+    except BaseException:
+        _log.exception("%s failed", who)
 
 
 def start(model: GenerativeModel, arguments: dict, max_bytes: int) -> Job:

@@ -7,7 +7,7 @@ __all__ = ['PATIENCE', 'OWN', 'EVERY', 'IDS', 'hole', 'known', 'CONDITIONS', 'ED
            'model_of', 'finished', 'images_of', 'assert_same', 'test_an_unchanged_rerun_is_the_same',
            'test_a_changed_rerun_does_not_need_the_record', 'test_changes_upon_changes',
            'test_defaults_follow_the_sampler_and_chosen_numbers_stay', 'test_another_seed_is_other_noise_from_there_on',
-           'test_a_running_job_can_be_gone_back_in', 'test_an_edit_lands_at_the_next_look',
+           'test_a_loop_of_ones_own', 'test_a_running_job_can_be_gone_back_in', 'test_an_edit_lands_at_the_next_look',
            'test_an_edit_during_a_look_lands_at_the_one_after', 'test_edits_in_a_stretch_whose_records_were_dropped',
            'test_edits_while_nothing_moves', 'test_an_edit_in_the_last_look_comes_too_late_and_says_so',
            'test_a_wrong_edit_is_refused_at_once', 'test_a_run_is_what_it_was_when_it_started',
@@ -48,6 +48,7 @@ from diffwidgets.samplers import (
     Heun,
     PredictorCorrector,
     Sampler,
+    Step,
     TimeTravel,
     exponential_step,
     samplers,
@@ -179,6 +180,7 @@ def test_a_changed_rerun_does_not_need_the_record(sampler):
         dict(diffusion="ve", n_steps=9),
         dict(sampler="dpm++sde", seed=100),
         dict(noise_schedule="cosine"),
+        dict(seed=100),
     ):
         one, other = (finished(job.rerun(from_step=4, **changes)) for job in (kept, thinned))
         assert_same(other.records, one.records)
@@ -216,8 +218,34 @@ def test_another_seed_is_other_noise_from_there_on():
     other = finished(job.rerun(from_step=3, seed=50))
     assert torch.equal(other.records[3].x, job.records[3].x) and not torch.equal(other.records[4].x, job.records[4].x)
     assert other.seeds == [50, 51]
+    fixed = finished(model_of().start(2, n_steps=8, seed=0, sampler="ddim"))
+    others = [finished(fixed.rerun(from_step=3, seed=seed)) for seed in (50, 50, 90)]
+    assert torch.equal(images_of(others[0]), images_of(others[1]))
+    assert not torch.equal(images_of(others[0]), images_of(others[2]))
+    assert (others[0].records[3].x - fixed.records[3].x).abs().mean() > 0.05
+    assert torch.equal(images_of(others[0].rerun(3)), images_of(others[0]))
+    assert torch.equal(images_of(others[0].rerun(5)), images_of(others[0]))
     fresh = finished(job.rerun(seed=50))
     assert torch.equal(images_of(fresh), model_of().generate(2, n_steps=8, seed=50, sampler="dpm++sde"))
+
+
+class _OwnStream(Sampler):
+    """A user's own, with a loop of its own that knows nothing of going back."""
+
+    def move(self, x, x0, at, to, past, look, noise):
+        """Never asked."""
+
+    def stream(self, denoiser, sde, x, n_steps, noise, first_step=0, travel=None):
+        """Look twice."""
+        for i, t in enumerate((1.0, 0.01)):
+            yield Step(i, 2, t, x, denoiser(x / sde.alpha(t).item(), sde.noise_level(t).item()), i + 1)
+
+
+def test_a_loop_of_ones_own():
+    job = finished(model_of().start(2, n_steps=5, seed=0, sampler=_OwnStream()))
+    assert (job.state, job.step, job.n_steps) == ("done", 2, 2) and job.records[0].sigma > 0.99
+    assert torch.equal(images_of(job.rerun()), images_of(job))
+    assert finished(job.rerun(1)).error.endswith("unexpected keyword argument 'route'")
 
 
 def test_a_running_job_can_be_gone_back_in():
@@ -521,7 +549,7 @@ def test_an_observer_that_fails_is_reported_and_does_no_harm(caplog):
     job, seen = model_of(denoiser).start(1, n_steps=3, seed=0), []
     denoiser.wait(0)
     job.observe(lambda change: 1 / 0, "step")
-    job.on_frame(lambda job: {}["missing"])
+    job.on_frame(lambda job: sys.exit(3))
     job.on_frame(lambda job: seen.append((job.state, job.step)))
     denoiser.let_go(0)
     assert torch.equal(images_of(job), model_of().generate(1, n_steps=3, seed=0))
