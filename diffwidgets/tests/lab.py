@@ -140,6 +140,15 @@ class Lab:
     def __init__(self, folder: Path):
         self.folder = folder
         (folder / "notebooks").mkdir()
+        quiet = (
+            folder
+            / "jupyterlab_settings_dir"
+            / "@jupyterlab"
+            / "apputils-extension"
+            / "notification.jupyterlab-settings"
+        )
+        quiet.parent.mkdir(parents=True)
+        quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
