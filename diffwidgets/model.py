@@ -15,7 +15,6 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -63,9 +62,6 @@ from .schedules import NoiseSchedule, schedules
 from .sde import SDE, diffusions
 from .tasks import Task
 from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
-
-if TYPE_CHECKING:
-    from diffwidgets.jobs import Job
 
 # %% ../nbs/11_model.ipynb #b3bbc45d
 def default_device() -> torch.device:
@@ -747,7 +743,7 @@ class GenerativeModel:
         method: str = "projection",
         travel: TimeTravel | None = None,
         max_bytes: int = 2**28,
-    ) -> "Job":
+    ):
         """Generate images in the background.
 
         The run is fixed when it starts: what is set on the model later does not change it. Jobs of one device run one
