@@ -526,7 +526,7 @@ class Studio(Settings):
             self._view.close()
             self._view = None
 
-# %% ../nbs/20_studio.ipynb #3623617c
+# %% ../nbs/20_studio.ipynb #3012988c
 class _Files(FileExchange):
     _styles = "studio.css"
 
@@ -683,7 +683,9 @@ class _View(ipywidgets.VBox):
     def close(self) -> None:
         """Close all controls too."""
         self._studio.unobserve(self._show_job, "job")
-        _close_all(self._files, self._parts)
+        self._files.close()
+        _close_all(self._parts)
+        self.layout.close()
         super().close()
 
 
@@ -706,6 +708,6 @@ def _close_all(*widgets) -> None:
     for widget in widgets:
         if type(widget).__module__.startswith("ipywidgets"):
             _close_all(*getattr(widget, "children", ()))
-            widget.close()
-        elif isinstance(widget, _Files):
-            widget.close()
+            for part in (widget, widget.layout, getattr(widget, "style", None)):
+                if isinstance(part, ipywidgets.Widget):  # each has a line to the page
+                    part.close()

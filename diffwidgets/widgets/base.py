@@ -105,6 +105,12 @@ class Widget(anywidget.AnyWidget):
             cls._esm = bundle(cls._module)
             cls._css = Widget._css + (read_static(cls._styles) if cls._styles else "")
 
+    def close(self) -> None:
+        """Free the widget, and its layout, which has a line to the page of its own."""
+        layout = self.layout
+        super().close()
+        layout.close()
+
     def _page_state(self) -> dict:
         """State of a page without kernel; a subclass adds what the kernel would have sent on demand."""
         hidden = {"layout", "tooltip", "tabbable", "comm"}
