@@ -148,8 +148,7 @@ function render({ model, el }) {
   const alert = alertLine(model);
   const root = element(
     "section",
-    // JupyterLab would take arrows and letters for commands to the notebook.
-    { class: "dw dw-step-scrubber", "aria-label": "Step scrubber", "data-lm-suppress-shortcuts": "true", onkeydown: shortcut },
+    { class: "dw dw-step-scrubber", "aria-label": "Step scrubber", onkeydown: shortcut },
     element(
       "div", { class: "dw-row" },
       element("div", { class: "dw-scrub-group", role: "group", "aria-label": "View" }, ...viewButtons), compare, state,
@@ -165,6 +164,10 @@ function render({ model, el }) {
     chart,
     alert.line,
   );
+  // JupyterLab would take arrows and letters for commands to the notebook; it looks at the element that has the focus first.
+  for (const each of root.querySelectorAll("button, input, select, [tabindex]")) {
+    each.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
   el.append(root);
 
   function moveDivider(event) {

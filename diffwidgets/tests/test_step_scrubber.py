@@ -428,7 +428,7 @@ def test_files_carry_the_recipe_of_a_job_that_has_one(tmp_path):
     assert "comment" not in Image.open(io.BytesIO(scrubber.export("gif"))).info
     scrubber.close()
 
-# %% ../../nbs/tests/test_step_scrubber.ipynb #bbef1019
+# %% ../../nbs/tests/test_step_scrubber.ipynb #ac51302d
 SHOW = """
 from IPython.display import clear_output, display
 steps = step_records(model.stream(4, n_steps=12, seed=0), model)
@@ -504,7 +504,7 @@ def test_views_and_curves(notebook):
             return [[canvas.width, canvas.height], [...context.getImageData(0, 0, canvas.width, canvas.height).data]];
         }"""
     )
-    scale = layout[1] // 28
+    scale = (layout[1] - 4) // 56  # two rows, and a gap
     first = notebook.kernel("(steps[5].x0[0, 0] * 255).round().int().tolist()")
     for row, column in ((5, 5), (14, 14), (20, 9), (27, 27)):
         x, y = int((column + 0.5) * scale), int((row + 0.5) * scale)
@@ -537,7 +537,8 @@ def test_a_wipe_between_runs(notebook):
     notebook.page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 40, steps=5)
     notebook.page.mouse.up()
     assert notebook.until("abs(scrubber.divider - 0.25) < 0.01")
-    expect(notebook.output(3).get_by_role("slider", name="Wipe between the runs")).to_have_attribute("aria-valuenow", "25")
+    other = notebook.output(3).get_by_role("slider", name="Wipe between the runs")
+    expect(other).to_have_attribute("aria-valuenow", "25")
     # What is beside it is the step of the other run that is as noisy.
     level = "abs(others[step].log_snr - steps[scrubber.step].log_snr)"
     partner = notebook.kernel(f"min(range(24), key=lambda step: {level})")
@@ -549,7 +550,8 @@ def test_a_wipe_between_runs(notebook):
 @needs_browser
 def test_playing(notebook):
     view = notebook.output(2)
-    notebook.kernel("1", "scrubber.step = 2; heard = []; scrubber.observe(lambda change: heard.append(change.new), 'step')")
+    hear = "scrubber.step, heard = 2, []; scrubber.observe(lambda change: heard.append(change.new), 'step')"
+    notebook.kernel("1", hear)
     view.get_by_role("combobox", name="Speed").select_option("2")
     assert notebook.until("scrubber.speed == 2")
     view.get_by_role("button", name="Play").click()
@@ -654,7 +656,8 @@ def test_downloads(notebook, kind, tmp_path):
 def test_what_cannot_be_seen_is_not_sent(notebook):
     notebook.page.locator(".jp-Cell").nth(4).evaluate("(cell) => { cell.style.display = 'none'; }")
     assert notebook.until("not any(live._watched.values())")
-    notebook.kernel("1", "live.job = job = HandJob(model); sent = []; live.observe(sent.append, 'chunk'); job.advance(12)")
+    send = "live.job, sent = HandJob(model), []; live.observe(sent.append, 'chunk'); live.job.advance(12)"
+    notebook.kernel("1", send)
     assert notebook.until("live.state == 'done' and live._feeder._thread is None") and notebook.kernel("sent == []")
     notebook.page.locator(".jp-Cell").nth(4).evaluate("(cell) => { cell.style.display = ''; }")
     assert notebook.until("len(sent) == 1 and any(live._watched.values())")
