@@ -50,22 +50,21 @@ function render({ model, el }) {
   saving.disabled = opening.disabled = isStatic(model);
   el.append(root);
 
-  const target = el.closest(".dw-drop-target") ?? root;
+  // Looked for at each event: a host may put the widget into its place only after this.
   const over = (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
+    const target = root.closest(".dw-drop-target") ?? root;
+    if (!event.composedPath().includes(target) || !event.dataTransfer?.types.includes("Files")) return;
     target.classList.toggle("dw-dropping", event.type !== "dragleave" && event.type !== "drop");
-    if (event.type === "drop" && !event.defaultTaken) {
-      event.defaultTaken = true;
-      open(event.dataTransfer.files[0]);
-    }
+    if (event.defaultPrevented) return; // a part of the whole has taken it
+    event.preventDefault();
+    if (event.type === "drop") open(event.dataTransfer.files[0]);
   };
   const events = ["dragenter", "dragover", "dragleave", "drop"];
-  if (!isStatic(model)) for (const event of events) target.addEventListener(event, over);
+  if (!isStatic(model)) for (const event of events) document.addEventListener(event, over);
   return () => {
     off();
     stopListening();
-    for (const event of events) target.removeEventListener(event, over);
+    for (const event of events) document.removeEventListener(event, over);
     root.remove();
   };
 }

@@ -51,7 +51,7 @@ def choose(notebook, label, option):
     row = notebook.output(1).locator(".dw-studio-controls .widget-dropdown", has_text=label)
     row.locator("select").select_option(label=option)
 
-# %% ../../nbs/tests/test_studio.ipynb #d6ae24a5
+# %% ../../nbs/tests/test_studio.ipynb #add7e9d0
 @needs_browser
 def test_generate_with_chosen_settings(notebook):
     choose(notebook, "sampler", "heun")
