@@ -61,18 +61,20 @@ class Notebook:
         Raises:
             AssertionError: a cell ended with an error.
         """
-        self.page.evaluate(
+        errors = self.page.evaluate(
             """async (cells) => {
                 const notebook = jupyterapp.shell.currentWidget.content;
+                const outputs = [];
                 for (const cell of cells.length ? cells : notebook.widgets.keys()) {
                     notebook.activeCellIndex = cell;
                     await jupyterapp.commands.execute("notebook:run-cell");
+                    outputs.push(...(notebook.widgets[cell].model.sharedModel.outputs ?? []));
                 }
+                return outputs.filter((output) => output.output_type === "error").map((output) => output.traceback);
             }""",
             list(cells),
         )
-        errors = self.page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.error']")
-        assert errors.count() == 0, "\n".join(errors.all_inner_texts())
+        assert not errors, "\n".join(line for traceback in errors for line in traceback)
 
     def output(self, cell: int) -> Locator:
         """Return the output of a cell."""
@@ -205,12 +207,18 @@ class Lab:
             self._server.wait()
 
 
+_running: list[Lab] = []
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """JupyterLab with a browser, for all tests of a run."""
-    running = Lab(tmp_path_factory.mktemp("lab"))
-    yield running
-    running.close()
+    if _running:  # to pytest, a fixture that two modules import is two fixtures
+        yield _running[0]
+        return
+    _running.append(Lab(tmp_path_factory.mktemp("lab")))
+    yield _running[0]
+    _running.pop().close()
 
 
 @pytest.fixture

@@ -38,8 +38,8 @@ counter = Counter()
 @pytest.fixture(scope="module")
 def notebook(lab):  # noqa: F811
     """A notebook with a widget."""
-    notebook = lab.open(WIDGET, "counter", "counter")
-    notebook.run()
+    notebook = lab.open(WIDGET, "counter", "counter", "1 / 0")
+    notebook.run(0, 1, 2)
     yield notebook
     notebook.page.context.close()
 
@@ -54,6 +54,8 @@ def test_the_kernel_hears_a_click(notebook):
 def test_an_error_in_the_kernel_fails_the_test(notebook):
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         notebook.kernel("1 / 0")
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        notebook.run(3)
     with pytest.raises(AssertionError, match="did not become true"):
         notebook.until("counter.count == 7", timeout=0.3)
 
