@@ -16,12 +16,11 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+import diffwidgets
 from ..files import atomic_write
 
 # %% ../../nbs/widgets/00_base.ipynb #b3c59d20
-STATIC = (
-    Path(__file__ if "__file__" in globals() else "../../diffwidgets/widgets/base.py").resolve().parents[1] / "static"
-)
+STATIC = Path(diffwidgets.__file__).resolve().parent / "static"
 _IMPORT = re.compile(r'^import\s*\{([\w\s,]*)\}\s*from\s*"\./([\w-]+\.js)";[ \t]*\n', re.MULTILINE)
 
 
