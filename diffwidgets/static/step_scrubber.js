@@ -121,7 +121,7 @@ function render({ model, el }) {
   const playPath = play.querySelector("path");
   const loop = button("Loop", () => save({ loop: !model.get("loop") }), { icon: LOOP_ICON, keys: "L", pressed: false });
   const speed = element("select", { "aria-label": "Speed", title: "Speed", onchange: () => save({ speed: Number(speed.value) }) });
-  const readout = element("output", { class: "dw-scrub-readout dw-number" });
+  const readout = element("span", { class: "dw-scrub-readout dw-number" });
   const runOn = button("Run on from here", requestRunOn, { icon: RUN_ON_ICON });
   runOn.append("Run on from here");
   const exports = (isStatic(model) ? ["png"] : ["gif", "apng", "png"]).map((kind) => {
@@ -136,7 +136,7 @@ function render({ model, el }) {
     { "aria-label": "Curve", onchange: () => save({ quantity: quantity.value }) },
     ...Object.entries(CURVE_NAMES).map(([value, text]) => element("option", { value }, text)),
   );
-  const value = element("output", { class: "dw-scrub-value dw-number" });
+  const value = element("span", { class: "dw-scrub-value dw-number" });
   const lineA = element("polyline", { class: "dw-scrub-line", "vector-effect": "non-scaling-stroke" });
   const lineB = element("polyline", { class: "dw-scrub-line dw-scrub-line-b", "vector-effect": "non-scaling-stroke" });
   const cursor = element("line", { class: "dw-scrub-cursor", y1: "0", y2: "100", "vector-effect": "non-scaling-stroke" });
@@ -204,7 +204,7 @@ function render({ model, el }) {
       context.clearRect(left, 0, whole.width, whole.height);
       context.drawImage(canvasB, left, 0, whole.width - left, whole.height, left, 0, whole.width - left, whole.height);
     }
-    whole.convertToBlob().then((blob) => download(blob, `step-${store.shown}-${model.get("view")}.png`));
+    whole.convertToBlob().then((blob) => download(blob, `step-${store.shown + 1}-${model.get("view")}.png`));
   }
 
   function drawStage(run, shown) {
