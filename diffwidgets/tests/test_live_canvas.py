@@ -5,7 +5,8 @@ __all__ = ['pytestmark', 'SETUP', 'notebook', 'pixel', 'test_a_step_reaches_the_
            'test_a_fast_job_does_not_wait_for_the_page_and_its_newest_frame_is_shown',
            'test_a_page_that_never_answers_gets_few_frames', 'test_frames_arrive_while_a_cell_runs',
            'test_buttons_by_mouse_and_by_keyboard', 'test_an_error_is_an_alert', 'test_the_kernel_knows_the_theme',
-           'test_running_the_cell_again_leaves_no_thread_and_closing_frees', 'test_narrow', 'test_a_page_of_its_own']
+           'test_running_the_cell_again_leaves_no_thread_and_closing_frees', 'test_a_real_job', 'test_narrow',
+           'test_a_page_of_its_own']
 
 # %% ../../nbs/tests/test_live_canvas.ipynb #7a5b76e5
 import time
@@ -79,7 +80,7 @@ def pixel(notebook):
     canvas = notebook.output(1).locator("canvas")
     return canvas.evaluate("canvas => [...canvas.getContext('2d').getImageData(2, 2, 1, 1).data]")
 
-# %% ../../nbs/tests/test_live_canvas.ipynb #94ad834b
+# %% ../../nbs/tests/test_live_canvas.ipynb #24fcdf60
 def test_a_step_reaches_the_page_and_the_kernel_hears_of_it(notebook):
     notebook.kernel("1", "job.take(0.2)")
     assert notebook.until("live.frames_drawn == 1 and is_settled(live)")
@@ -175,6 +176,29 @@ def test_running_the_cell_again_leaves_no_thread_and_closing_frees(notebook):
     assert notebook.kernel("len(_instances) - started") == 0 and notebook.kernel("len(job.callbacks)") == 0
     notebook.page.wait_for_function("() => !document.querySelector('.dw-live-canvas')")
     assert notebook.blocked == [] and notebook.errors == []
+
+
+def test_a_real_job(lab):  # noqa: F811
+    pytest.importorskip("diffwidgets.jobs")
+    start = "job = model.start(4, n_steps=200, seed=0)\nlive = LiveCanvas(job)\nlive"
+    model = SETUP + "\nfrom diffwidgets import GenerativeModel\nmodel = GenerativeModel.from_pretrained('mnist')"
+    notebook = lab.open(model, start)
+    notebook.run()
+    output = notebook.output(1)
+    notebook.until("live.frames_drawn > 1")
+    output.get_by_role("button", name="Pause").click()
+    notebook.until("job.state == 'paused'")
+    output.get_by_role("button", name="Resume").click()
+    notebook.until("job.state == 'running'")
+    output.get_by_role("button", name="Cancel").click()
+    notebook.until("job.state == 'cancelled'")
+    output.get_by_text("cancelled", exact=True).wait_for()
+    assert 0 < notebook.kernel("job.step") < 200
+    notebook.kernel("1", "live.job = job = model.start(4, n_steps=3, seed=1)")
+    output.get_by_text("done", exact=True).wait_for()
+    assert notebook.kernel("live._line.detail").startswith("step 3 of 3 · ")
+    output.get_by_role("img", name="4 images, estimate").wait_for()
+    notebook.page.context.close()
 
 
 def test_narrow(lab):  # noqa: F811
