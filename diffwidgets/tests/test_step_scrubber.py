@@ -10,7 +10,7 @@ __all__ = ['FRAMES_TEST', 'JOB', 'names', 'HandJob', 'model', 'SHOW', 'LIVE', 't
            'test_keys_and_mouse_choose_the_step', 'test_views_and_curves', 'test_a_wipe_between_runs', 'test_playing',
            'test_it_stops_playing_when_it_is_removed', 'test_it_fills_while_a_job_runs', 'test_running_on_from_a_step',
            'test_downloads', 'test_what_cannot_be_seen_is_not_sent', 'test_closing_frees_the_widget',
-           'test_a_page_without_kernel']
+           'test_a_page_without_kernel', 'test_fingers']
 
 # %% ../../nbs/tests/test_step_scrubber.ipynb #a60994e4
 import gc
@@ -428,9 +428,10 @@ def test_files_carry_the_recipe_of_a_job_that_has_one(tmp_path):
     assert "comment" not in Image.open(io.BytesIO(scrubber.export("gif"))).info
     scrubber.close()
 
-# %% ../../nbs/tests/test_step_scrubber.ipynb #30359c81
+# %% ../../nbs/tests/test_step_scrubber.ipynb #75a82c75
 SHOW = """
 import gc, time, weakref
+from pathlib import Path
 from IPython.display import display
 steps = step_records(model.stream(4, n_steps=12, seed=0), model)
 others = step_records(model.stream(4, n_steps=24, seed=1), model)
@@ -592,20 +593,20 @@ def test_it_stops_playing_when_it_is_removed(notebook):
 
 
 @needs_browser
-def test_it_fills_while_a_job_runs(notebook):
+def test_it_fills_while_a_job_runs(notebook, tmp_path):
     view = notebook.output(4)
     expect(view.get_by_text("Waiting for the first step")).to_be_visible()
     expect(view.get_by_role("status")).to_have_text("queued · 0 of 12")
     # Within one cell: the kernel hears nothing from the page, and the page still sees what comes.
     notebook.kernel("1", "job.advance(2)")
     assert notebook.until("live.step == 1")  # it follows the newest
-    job_goes_on = "for _ in range(4):\n    job.advance()\n    time.sleep(0.3)"
+    sign = tmp_path / "seen"
+    busy = f"job.advance(4)\nwhile not Path({str(sign)!r}).exists():\n    time.sleep(0.02)"
     notebook.page.evaluate(
-        """(code) => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }); }""",
-        job_goes_on,
+        """(code) => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }); }""", busy
     )
-    expect(view.get_by_role("status")).to_have_text("running · 4 of 12", timeout=20_000)
     expect(view.get_by_role("status")).to_have_text("running · 6 of 12", timeout=20_000)
+    sign.touch()
     assert notebook.until("live.step == 5")
     slider = step_slider(view)
     slider.press("End")  # not beyond what has come
@@ -643,13 +644,13 @@ def test_running_on_from_a_step(notebook):
 @needs_browser
 @pytest.mark.parametrize("kind", ["GIF", "APNG", "PNG"])
 def test_downloads(notebook, kind, tmp_path):
-    notebook.kernel("1", "scrubber.step = 7; scrubber.view = 'noise'")
+    notebook.kernel("1", "scrubber.step = 7; scrubber.view = 'x_t'")
     view = notebook.output(3)
     expect(view.get_by_text("step 8 of 12", exact=True)).to_be_visible()
     with notebook.page.expect_download() as waiting:
         view.get_by_role("button", name={"GIF": "GIF", "APNG": "animated", "PNG": "frame"}[kind]).click()
     suffix = "gif" if kind == "GIF" else "png"
-    assert waiting.value.suggested_filename == f"{'step-8' if kind == 'PNG' else 'steps'}-noise.{suffix}"
+    assert waiting.value.suggested_filename == f"{'step-8' if kind == 'PNG' else 'steps'}-x_t.{suffix}"
     waiting.value.save_as(tmp_path / "file")
     picture = Image.open(tmp_path / "file")
     assert picture.format == suffix.upper() and getattr(picture, "n_frames", 1) == (1 if kind == "PNG" else 12)
@@ -682,7 +683,7 @@ job.advance(3)
     assert notebook.kernel("len(__import__('comm').get_comm_manager().comms)") == before
     assert notebook.kernel("job.callbacks == []")
 
-# %% ../../nbs/tests/test_step_scrubber.ipynb #c88f2a52
+# %% ../../nbs/tests/test_step_scrubber.ipynb #f1ba878f
 @needs_browser
 def test_a_page_without_kernel(page, tmp_path):  # noqa: F811
     steps = step_records(model.stream(4, n_steps=8, seed=0), model)
@@ -708,3 +709,23 @@ def test_a_page_without_kernel(page, tmp_path):  # noqa: F811
     waiting.value.save_as(tmp_path / "frame.png")
     assert Image.open(tmp_path / "frame.png").width > 100 and waiting.value.suggested_filename == "step-8-noise.png"
     assert page.blocked == [] and errors == []
+
+
+@needs_browser
+def test_fingers(lab, tmp_path):  # noqa: F811
+    scrubber = StepScrubber(model.stream(4, n_steps=8, seed=0), model=model, step=0)
+    scrubber.compare = step_records(model.stream(4, n_steps=8, seed=1), model)
+    scrubber.to_html(tmp_path / "steps.html")
+    scrubber.close()
+    context = lab.browser.new_context(has_touch=True, viewport=dict(width=360, height=800))
+    page = context.new_page()  # noqa: F811
+    page.goto((tmp_path / "steps.html").as_uri())
+    expect(step_slider(page)).to_have_value("0")
+    box = page.locator(".dw-scrub-strip").bounding_box()
+    page.touchscreen.tap(box["x"] + 8 + 5 / 7 * (box["width"] - 16), box["y"] + 10)
+    expect(step_slider(page)).to_have_value("5")
+    box = page.locator(".dw-scrub-picture").bounding_box()
+    page.touchscreen.tap(box["x"] + 0.75 * box["width"], box["y"] + 10)
+    expect(page.get_by_role("slider", name="Wipe between the runs")).to_have_attribute("aria-valuenow", "75")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360  # nothing sticks out of a phone
+    context.close()
