@@ -304,7 +304,7 @@ def playground_page(frames: Sequence[PlaneFrame], arrows: bool, n_particles: int
         label=f"{len(order)} particles on their way from noise to data",
     )
 
-# %% ../../nbs/widgets/50_playground.ipynb #0ccf2be4
+# %% ../../nbs/widgets/50_playground.ipynb #6f0ebb9b
 N_POINTS = 1000
 MAX_PARTICLES = 50_000
 MAX_PLAY_STEPS = 500
@@ -607,12 +607,14 @@ class Playground(ipywidgets.VBox):
             self.playing = False
         self._animator.wake()
 
-    def _switch(self, _) -> None:
+    def _switch(self, change) -> None:
+        if change.name == "drawing":
+            self._cross = None
         with self._play.hold_sync():
             self._play.description = "Pause" if self.playing else "Play"
             self._play.icon = "pause" if self.playing else "play"
         (self.add_class if self.drawing else self.remove_class)("dw-drawing")
-        self._line.is_drawing, self._cross = self.drawing, None
+        self._line.is_drawing = self.drawing
         if self.playing and self.step == self.n_steps:
             self._show_step(0)
         self._due = 0.0
