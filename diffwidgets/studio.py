@@ -508,7 +508,7 @@ class Studio(Settings):
     # -- the view
 
     @property
-    def view(self) -> "_View":
+    def view(self) -> ipywidgets.VBox:
         """The studio as an ipywidget."""
         if self._view is None:
             self._view = _View(self)

@@ -99,6 +99,9 @@ class Widget(anywidget.AnyWidget):
     _css = read_static("common.css")
     alert = traitlets.Unicode("").tag(sync=True)
 
+    def __init__(self, **traits: object):
+        super().__init__(**traits)
+
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if {"_module", "_styles"} & vars(cls).keys():

@@ -20,7 +20,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import traitlets
@@ -28,11 +28,9 @@ from torch import Tensor
 
 from ..files import atomic_write
 from ..images import Recipe, image_grid, to_pixels
+from ..model import GenerativeModel
 from ..samplers import Step
 from .base import Widget
-
-if TYPE_CHECKING:
-    from diffwidgets.model import GenerativeModel
 
 # %% ../../nbs/widgets/20_step_scrubber.ipynb #a03f05a4
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class StepRecord:
         return (self.x - self.alpha * (low + self.x0 * (high - low))) / self.sigma
 
 
-def step_records(steps: Iterable[Step], model: "GenerativeModel") -> list[StepRecord]:
+def step_records(steps: Iterable[Step], model: GenerativeModel) -> list[StepRecord]:
     """Make steps of a model's stream ready to be looked at.
 
     Args:
@@ -95,7 +93,7 @@ def step_records(steps: Iterable[Step], model: "GenerativeModel") -> list[StepRe
     return records
 
 
-def _data_range(model: "GenerativeModel") -> tuple[float, float]:
+def _data_range(model: GenerativeModel) -> tuple[float, float]:
     if model.data_range is None:
         raise ValueError("Only runs of a model of images can be shown, and this one has no data_range.")
     return model.data_range
@@ -184,7 +182,7 @@ class ShownRun:
 
     _count = 0
 
-    def __init__(self, source, model: "GenerativeModel | None", max_bytes: int):
+    def __init__(self, source, model: GenerativeModel | None, max_bytes: int):
         ShownRun._count += 1
         self.id, self.max_bytes = ShownRun._count, max_bytes
         self.job = source if hasattr(source, "on_frame") and hasattr(source, "records") else None
@@ -404,7 +402,7 @@ class StepScrubber(Widget):
     def __init__(
         self,
         source,
-        model: "GenerativeModel | None" = None,
+        model: GenerativeModel | None = None,
         compare=None,
         max_bytes: int = 16 * 2**20,
         **traits,
