@@ -6,7 +6,7 @@
 __all__ = ['VIEWS', 'MAX_IMAGES_SHOWN', 'FINAL_STATES', 'FILM_FORMATS', 'StepRecord', 'step_records', 'view_images',
            'step_values', 'shown_images', 'pack_part', 'unpack_parts', 'ShownRun', 'encode_film', 'StepScrubber']
 
-# %% ../../nbs/widgets/20_step_scrubber.ipynb #0bd23de2
+# %% ../../nbs/widgets/20_step_scrubber.ipynb #6f1c41c0
 import functools
 import io
 import json
@@ -20,7 +20,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import traitlets
@@ -28,13 +28,11 @@ from torch import Tensor
 
 from ..files import atomic_write
 from ..images import Recipe, image_grid, to_pixels
+from ..model import GenerativeModel
 from ..samplers import Step
 from .base import Widget
 
-if TYPE_CHECKING:
-    from diffwidgets.model import GenerativeModel
-
-# %% ../../nbs/widgets/20_step_scrubber.ipynb #a03f05a4
+# %% ../../nbs/widgets/20_step_scrubber.ipynb #f1b7905a
 @dataclass(frozen=True)
 class StepRecord:
     """A step with all that is needed to look at it.
@@ -71,7 +69,7 @@ class StepRecord:
         return (self.x - self.alpha * (low + self.x0 * (high - low))) / self.sigma
 
 
-def step_records(steps: Iterable[Step], model: "GenerativeModel") -> list[StepRecord]:
+def step_records(steps: Iterable[Step], model: GenerativeModel) -> list[StepRecord]:
     """Make steps of a model's stream ready to be looked at.
 
     Args:
@@ -95,7 +93,7 @@ def step_records(steps: Iterable[Step], model: "GenerativeModel") -> list[StepRe
     return records
 
 
-def _data_range(model: "GenerativeModel") -> tuple[float, float]:
+def _data_range(model: GenerativeModel) -> tuple[float, float]:
     if model.data_range is None:
         raise ValueError("Only runs of a model of images can be shown, and this one has no data_range.")
     return model.data_range
@@ -165,7 +163,7 @@ def unpack_parts(chunk: bytes) -> Iterator[tuple[dict, bytes]]:
         yield json.loads(chunk[at + 8 : start]), chunk[start:end]
         at = end
 
-# %% ../../nbs/widgets/20_step_scrubber.ipynb #263451d5
+# %% ../../nbs/widgets/20_step_scrubber.ipynb #b8c785a8
 FINAL_STATES = ("done", "cancelled", "failed")
 
 
@@ -184,7 +182,7 @@ class ShownRun:
 
     _count = 0
 
-    def __init__(self, source, model: "GenerativeModel | None", max_bytes: int):
+    def __init__(self, source, model: GenerativeModel | None, max_bytes: int):
         ShownRun._count += 1
         self.id, self.max_bytes = ShownRun._count, max_bytes
         self.job = source if hasattr(source, "on_frame") and hasattr(source, "records") else None
@@ -349,7 +347,7 @@ class _Feeder:
                     self._thread = None
                     return
 
-# %% ../../nbs/widgets/20_step_scrubber.ipynb #b9149916
+# %% ../../nbs/widgets/20_step_scrubber.ipynb #fc1021e3
 class StepScrubber(Widget):
     """A run from noise to image, to be looked at step by step.
 
@@ -404,7 +402,7 @@ class StepScrubber(Widget):
     def __init__(
         self,
         source,
-        model: "GenerativeModel | None" = None,
+        model: GenerativeModel | None = None,
         compare=None,
         max_bytes: int = 16 * 2**20,
         **traits,
