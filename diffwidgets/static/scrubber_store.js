@@ -104,6 +104,7 @@ class ScrubberStore {
     const step = this.model.get("step");
     // A host may give back, late, what was set while the clock ran on.
     if (step === this.step || (this.isPlaying && this.written.includes(step))) return;
+    delete this.waiting.step; // of before
     this.step = this.position = step;
     this.isFollowing = this.isLive && step >= this.run("a").latest;
     this.redraw();

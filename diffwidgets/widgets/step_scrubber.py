@@ -6,7 +6,7 @@
 __all__ = ['VIEWS', 'MAX_IMAGES_SHOWN', 'FINAL_STATES', 'FILM_FORMATS', 'StepRecord', 'step_records', 'view_images',
            'step_values', 'shown_images', 'pack_part', 'unpack_parts', 'ShownRun', 'encode_film', 'StepScrubber']
 
-# %% ../../nbs/widgets/20_step_scrubber.ipynb #0bd23de2
+# %% ../../nbs/widgets/20_step_scrubber.ipynb #6f1c41c0
 import functools
 import io
 import json
@@ -32,7 +32,7 @@ from ..model import GenerativeModel
 from ..samplers import Step
 from .base import Widget
 
-# %% ../../nbs/widgets/20_step_scrubber.ipynb #a03f05a4
+# %% ../../nbs/widgets/20_step_scrubber.ipynb #f1b7905a
 @dataclass(frozen=True)
 class StepRecord:
     """A step with all that is needed to look at it.
@@ -163,7 +163,7 @@ def unpack_parts(chunk: bytes) -> Iterator[tuple[dict, bytes]]:
         yield json.loads(chunk[at + 8 : start]), chunk[start:end]
         at = end
 
-# %% ../../nbs/widgets/20_step_scrubber.ipynb #263451d5
+# %% ../../nbs/widgets/20_step_scrubber.ipynb #e9f5407a
 FINAL_STATES = ("done", "cancelled", "failed")
 
 
@@ -195,7 +195,9 @@ class ShownRun:
                 f" but is a {type(source).__name__}."
             )
         source = list(source)
-        if not source or not all(isinstance(record, StepRecord) for record in source):
+        if not source:
+            raise ValueError("There are no steps to show: give those of model.stream(...).")
+        if not all(isinstance(record, StepRecord) for record in source):
             if model is None:
                 raise ValueError(
                     "Steps alone do not say how noisy they are: pass model=, the model that made them,"
@@ -347,7 +349,7 @@ class _Feeder:
                     self._thread = None
                     return
 
-# %% ../../nbs/widgets/20_step_scrubber.ipynb #b9149916
+# %% ../../nbs/widgets/20_step_scrubber.ipynb #4e7fb8cf
 class StepScrubber(Widget):
     """A run from noise to image, to be looked at step by step.
 
@@ -722,11 +724,12 @@ class StepScrubber(Widget):
 
     def close(self) -> None:
         """End the widget and its thread. Jobs go on."""
+        if self.comm is None:  # closed already, or never opened
+            return
         with self._guard:
             self._release()
             self._watched.clear()
             self._is_closed = True
-        if self.comm is not None:
-            self.layout.close()
+        self.layout.close()
         super().close()
         self._feeder.wake()
