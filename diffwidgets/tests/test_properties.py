@@ -277,8 +277,9 @@ def test_steps(sampler, sde, shape, count, n_steps, dtype):
         steps.append(step)
     assert [(step.i, step.n) for step in steps] == [(i, n_steps) for i in range(n_steps)]
     assert all(later.t < step.t for step, later in itertools.pairwise(steps))
-    for image in [image for step in steps for image in (step.x, step.x0)]:
-        assert image.shape == (count, *shape) and image.dtype == dtype
+    for step in steps:  # images are float32, in whatever they were computed
+        assert step.x.shape == step.x0.shape == (count, *shape)
+        assert step.x.dtype == dtype and step.x0.dtype == torch.float32
     assert all(0 <= step.x0.min() and step.x0.max() <= 1 for step in steps)
     generated = model.generate(count, n_steps=n_steps, seed=1)
     assert torch.equal(generated, steps[-1].x0)
