@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from .lab import lab, needs_browser, page  # noqa: F401
+from .lab import lab, needs_browser, page, require_node  # noqa: F401
 from ..widgets.base import STATIC, bundle
 
 pytestmark = needs_browser
@@ -81,6 +81,7 @@ def test_a_page_of_its_own(page, tmp_path):  # noqa: F811
 
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*.js")), ids=lambda path: path.name)
 def test_every_module_and_its_bundle_is_javascript(path, tmp_path):
+    require_node()
     for text in (path.read_text(encoding="utf-8"), bundle(path.name)):
         (tmp_path / "module.mjs").write_text(text, encoding="utf-8")
         subprocess.run(["node", "--check", str(tmp_path / "module.mjs")], check=True, capture_output=True)

@@ -32,7 +32,7 @@ from PIL import Image
 
 from ..constraints import as_images, feather
 from ..images import Recipe, save_image
-from .lab import lab, needs_browser, page  # noqa: F401
+from .lab import lab, needs_browser, page, require_node  # noqa: F401
 from ..widgets.base import bundle
 from ..widgets.mask_canvas import MaskCanvas, Replay, replay_strokes
 
@@ -40,6 +40,7 @@ from ..widgets.mask_canvas import MaskCanvas, Replay, replay_strokes
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
     """A function that runs a program of node, which finds the modules beside it."""
+    require_node()
     folder = tmp_path_factory.mktemp("node")
     for name in ("mask_geometry", "image_files"):
         (folder / f"{name}.mjs").write_text(bundle(f"{name}.js"), encoding="utf-8")

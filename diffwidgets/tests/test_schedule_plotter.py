@@ -30,7 +30,7 @@ from ..model import GenerativeModel
 from ..samplers import GRIDS, samplers, time_grid
 from ..schedules import PointSchedule
 from ..sde import VPSDE, SubVPSDE
-from .lab import lab, needs_browser, page  # noqa: F401
+from .lab import lab, needs_browser, page, require_node  # noqa: F401
 from ..widgets.base import STATIC
 from ..widgets.schedule_plotter import PRESETS, SchedulePlotter, check_points
 
@@ -44,6 +44,7 @@ def node(program: str, **given) -> object:
 const given = {json.dumps(given)};
 const result = (() => {{ {program} }})();
 console.log(JSON.stringify(result));"""
+    require_node()
     command = ["node", "--experimental-default-type=module", "--input-type=module", "--eval", text]
     reply = subprocess.run(command, capture_output=True, text=True)
     assert reply.returncode == 0, reply.stderr
@@ -210,6 +211,7 @@ def test_rules_of_the_hand(tmp_path):
     module = tmp_path / "curves.mjs"
     module.write_text((STATIC / "schedule_curves.js").read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "rules.test.mjs").write_text('import * as curves from "./curves.mjs";' + RULES, encoding="utf-8")
+    require_node()
     command = ["node", "--test", str(tmp_path / "rules.test.mjs")]
     reply = subprocess.run(command, capture_output=True, text=True)
     assert reply.returncode == 0, reply.stdout + reply.stderr

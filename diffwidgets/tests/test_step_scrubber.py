@@ -30,7 +30,7 @@ from playwright.sync_api import expect
 
 from ..images import read_recipe
 from ..model import GenerativeModel
-from .lab import lab, needs_browser, page  # noqa: F401
+from .lab import lab, needs_browser, page, require_node  # noqa: F401
 from ..widgets.base import STATIC
 from ..widgets.step_scrubber import StepScrubber, step_records, unpack_parts
 
@@ -150,6 +150,7 @@ test("numbers", () => {
 
 
 def test_arithmetic(tmp_path):
+    require_node()
     (tmp_path / "scrubber_frames.mjs").write_text((STATIC / "scrubber_frames.js").read_text("utf-8"), "utf-8")
     (tmp_path / "frames.test.mjs").write_text(FRAMES_TEST, "utf-8")
     done = subprocess.run(["node", "--test", str(tmp_path)], capture_output=True, text=True)
