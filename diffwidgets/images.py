@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['IMAGE_FORMATS', 'MAX_PIXELS', 'Recipe', 'image_grid', 'grid_size', 'check_image_path', 'to_pixels', 'save_image',
-           'open_image', 'plain_picture', 'read_image', 'read_recipe']
+           'open_image', 'plain_picture', 'read_image', 'NoRecipe', 'read_recipe']
 
 # %% ../nbs/08_images.ipynb #e5fa97df
 import dataclasses
@@ -298,6 +298,10 @@ def read_image(path: str | Path) -> Tensor:
     return pil_to_tensor(plain_picture(open_image(path))).float() / 255
 
 
+class NoRecipe(ValueError):
+    """A picture carries no recipe: it was not written by diffwidgets, or was edited since."""
+
+
 def read_recipe(path: str | Path) -> Recipe:
     """Read the recipe that an image carries.
 
@@ -310,7 +314,7 @@ def read_recipe(path: str | Path) -> Recipe:
     if text is None and image.getexif().get(_EXIF_SOFTWARE) == _TEXT_KEY:
         text = image.getexif().get(_EXIF_IMAGE_DESCRIPTION)
     if not isinstance(text, str):
-        raise ValueError(f"{path} carries no recipe: it was not written by diffwidgets, or was edited since.")
+        raise NoRecipe(f"{path} carries no recipe: it was not written by diffwidgets, or was edited since.")
     try:
         return Recipe.from_json(text)
     except ValueError as error:

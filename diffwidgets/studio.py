@@ -24,7 +24,7 @@ from torch import Tensor
 from .cfg import check_guidance_scale
 from .checkpoints import describe, rebuild_diffusion, rebuild_sampler
 from .constraints import Inpaint
-from .images import Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
+from .images import NoRecipe, Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
 from .jobs import Job
 from .model import GenerativeModel, pretrained_models
 from .nets import Denoiser
@@ -192,8 +192,10 @@ def _carries_recipe(content: bytes) -> bool:
     """Whether a picture was written by this package; what its recipe says may still be wrong."""
     try:
         read_recipe(io.BytesIO(content))
-    except ValueError as error:
-        return "carries no recipe" not in str(error) and "cannot be read" not in str(error)
+    except NoRecipe:
+        return False
+    except ValueError:
+        return True
     return True
 
 
@@ -482,10 +484,10 @@ class Studio(Settings):
         Raises:
             ValueError: it is no picture, or its recipe is of no use here.
         """
+        picture = plain_picture(open_image(io.BytesIO(content), name=name))
         if _carries_recipe(content):
             self.restore(content)
             return
-        picture = plain_picture(open_image(io.BytesIO(content), name=name))
         levels = torch.from_numpy(np.array(picture))
         self.mask_canvas.set_image(levels[None] if levels.ndim == 2 else levels.permute(2, 0, 1))
 
