@@ -653,6 +653,15 @@ def _training_rows(path: Path) -> list[tuple[str, object]]:
     ]
 
 
+def _listed_changes(changes: list[dict]) -> str | None:
+    """From which step on what of a recipe was another."""
+    listed = []
+    for change in changes:
+        names = sorted(name.replace("_", " ") for name in change if name != "from_step")
+        listed.append(f"{', '.join(names)} at step {change['from_step']}")
+    return "; ".join(listed) or None
+
+
 def _image_rows(path: Path) -> list[tuple[str, object]]:
     """What there is to say about an image: its recipe."""
     from diffwidgets.images import grid_size, open_image, read_recipe
@@ -678,6 +687,7 @@ def _image_rows(path: Path) -> list[tuple[str, object]]:
         ("guidance rescale", recipe.guidance_rescale or None),
         ("guidance interval", _listed(recipe.guidance_interval) if recipe.guidance_interval else None),
         ("task", None if task is None else task.describe()),
+        ("changed on the way", _listed_changes(recipe.changes or [])),
         ("careful", note),
         ("steps", recipe.n_steps),
         ("sampler", _described(recipe.sampler)),
@@ -777,8 +787,8 @@ def reproduce(
                 )
         device = _check_device(device)
         loaded = GenerativeModel.from_pretrained(model or recipe.model, device)
-        columns = recipe.columns or 1
         count, found = len(recipe.seeds) if recipe.index is None else 1, open_image(image)
+        columns = recipe.columns or math.ceil(math.sqrt(count))
         _check_picture(count, loaded.shape, columns, recipe.scale)
         height, width = grid_size(count, loaded.shape[1:], columns, recipe.scale)
         if recipe.model_hash == loaded.hash:  # else reproduce refuses it

@@ -955,6 +955,15 @@ class GenerativeModel:
         Raises:
             ValueError: the recipe is of another model.
         """
+        if recipe.changes:
+            images = self._replay(recipe, progress)
+        else:
+            model, arguments = self._told_by(recipe)
+            images = model.generate(**arguments, batch_size=recipe.batch_size or len(recipe.seeds), progress=progress)
+        return images if recipe.index is None else images[recipe.index : recipe.index + 1]
+
+    def _told_by(self, recipe: Recipe) -> tuple["GenerativeModel", dict]:
+        """A copy of this model that is set as a recipe says, and the arguments of its run."""
         if recipe.model_hash != self.hash:
             raise ValueError(
                 f"The image was made by another model: {recipe.model!r} with hash {recipe.model_hash[:12]}…,"
@@ -963,27 +972,34 @@ class GenerativeModel:
         task = None if recipe.task is None else Task.from_dict(recipe.task)
         if task is not None and task.count != len(recipe.seeds):
             raise ValueError(f"The recipe has {len(recipe.seeds)} seeds for {task.count} results.")
-        settings = self._sde, self._schedule, self._sampler, self._precision, self.label_names
-        try:
-            if set(recipe.class_labels or ()) <= set(self.classes):
-                self.label_names = []  # a name could be the label of another class
-            self.diffusion = rebuild_diffusion(recipe.diffusion, recipe.noise_schedule)
-            self.sampler, self.precision = rebuild_sampler(recipe.sampler), recipe.precision
-            images = self.generate(
-                len(recipe.seeds),
-                n_steps=recipe.n_steps,
-                seed=recipe.seeds,
-                class_labels=recipe.class_labels,
-                guidance_scale=None if recipe.class_labels is None else recipe.guidance_scale,
-                guidance_rescale=recipe.guidance_rescale,
-                guidance_interval=recipe.guidance_interval,
-                batch_size=recipe.batch_size or len(recipe.seeds),
-                progress=progress,
-                **({} if task is None else task.options()),
-            )
-        finally:
-            self._sde, self._schedule, self._sampler, self._precision, self.label_names = settings
-        return images if recipe.index is None else images[recipe.index : recipe.index + 1]
+        model = copy.copy(self)
+        if set(recipe.class_labels or ()) <= set(self.classes):
+            model.label_names = []  # a name could be the label of another class
+        model.diffusion = rebuild_diffusion(recipe.diffusion, recipe.noise_schedule)
+        model.sampler, model.precision = rebuild_sampler(recipe.sampler), recipe.precision
+        arguments = dict(
+            num_samples=len(recipe.seeds),
+            n_steps=recipe.n_steps,
+            seed=recipe.seeds,
+            class_labels=recipe.class_labels,
+            guidance_scale=None if recipe.class_labels is None else recipe.guidance_scale,
+            guidance_rescale=recipe.guidance_rescale,
+            guidance_interval=recipe.guidance_interval,
+        )
+        plain_run = dict(sampler=None, constraint=None, method="projection", travel=None)
+        return model, arguments | plain_run | ({} if task is None else task.options())
+
+    def _replay(self, recipe: Recipe, progress: bool) -> Tensor:
+        """The images of a run that was changed on its way."""
+        from diffwidgets.jobs import replay
+
+        job = replay(self, recipe)
+        with _progress_bar(job.n_steps, disable=not progress) as bar:
+            job.on_frame(lambda job: bar.update(job.step - bar.n))
+            try:
+                return job.result()
+            finally:
+                job.cancel()  # if it was interrupted
 
     @property
     def hash(self) -> str:

@@ -25,7 +25,7 @@ from .cfg import check_guidance_scale
 from .checkpoints import describe, rebuild_diffusion, rebuild_sampler
 from .constraints import Inpaint
 from .images import NoRecipe, Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
-from .jobs import Job
+from .jobs import Job, replay
 from .model import GenerativeModel, pretrained_models
 from .nets import Denoiser
 from .registry import Registry
@@ -382,6 +382,9 @@ class Studio(Settings):
     def restore(self, source: str | Path | bytes) -> None:
         """Take over the settings of a picture that was saved, with the image and mask if it completes one.
 
+        If something was changed on the way of its run, the settings are those that held in the end, and the run is
+        made again, as no settings alone would.
+
         Args:
             source: the file, or its bytes.
 
@@ -391,16 +394,23 @@ class Studio(Settings):
         """
         try:
             recipe = read_recipe(io.BytesIO(source) if isinstance(source, bytes) else source)
-            task = None if recipe.task is None else Task.from_dict(recipe.task)
+            _, last = recipe.stretches()[-1]
+            task = None if last.task is None else Task.from_dict(last.task)
             if task is not None and (task.name != "imputation" or len(task.images) != 1):
                 raise ValueError(f"A studio does not do this: {task.describe()}. Use diffwidgets reproduce.")
-            self.adopt(recipe)
+            if recipe.changes and recipe.index is not None:
+                raise ValueError("It is one image of a run that was changed on its way: use diffwidgets reproduce.")
+            self.adopt(last)
+            job = replay(self._model, recipe) if recipe.changes else None
         except ValueError as error:
             raise self._wrong(error) from error
         if task is not None:
             self.mask_canvas.image = task.images.float() / 255
             self.mask_canvas.mask = task.mask[:1, :1] > 0
         self.alert = ""
+        if job is not None:
+            self.cancel()
+            self.job = job
 
     # -- what follows from what
 

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['STRIPES', 'LABELS', 'TINY', 'ENVIRONMENT', 'COMMAND', 'run', 'succeeds', 'fails', 'contents', 'model_file', 'images',
-           'test_reproduce_makes_the_same_pixels', 'test_single_files_are_the_tiles_of_the_grid',
-           'test_a_new_seed_is_printed_and_quiet_prints_the_path_alone',
+           'test_reproduce_makes_the_same_pixels', 'test_reproduce_repeats_what_was_changed_on_the_way',
+           'test_single_files_are_the_tiles_of_the_grid', 'test_a_new_seed_is_printed_and_quiet_prints_the_path_alone',
            'test_a_name_that_was_not_asked_for_replaces_nothing', 'test_a_picture_survives_the_renaming_of_its_label',
            'test_a_label_may_hold_commas_and_markup', 'picture', 'forge', 'test_a_forged_recipe_is_noticed',
            'test_a_painted_over_picture_differs', 'test_reproduce_needs_the_right_model',
@@ -40,7 +40,7 @@ from typer.testing import CliRunner
 
 from ..cli import app
 from ..files import load_tensors, save_tensors
-from ..images import read_image, read_recipe, save_image
+from ..images import image_grid, read_image, read_recipe, save_image
 from ..model import GenerativeModel
 from ..training import Trainer
 
@@ -128,6 +128,15 @@ def test_reproduce_makes_the_same_pixels(options, is_grid, suffix, model_file, t
         assert picture.with_name(f"{picture.stem}-again.{suffix}").read_bytes() == picture.read_bytes()
 
 # %% ../../nbs/tests/test_cli.ipynb #72f0dca5
+def test_reproduce_repeats_what_was_changed_on_the_way(model_file, tmp_path):
+    job = GenerativeModel.load(model_file, "cpu").start(3, seed=1, class_labels="down", n_steps=6)
+    job.wait()
+    turned = job.rerun(2, noise_schedule="cosine", class_labels=None)
+    picture = save_image(tmp_path / "turned.png", image_grid(turned.result()), turned.recipe())
+    assert "class labels, guidance scale, noise schedule at step 2" in succeeds("info", picture)
+    assert "The pixels are identical" in succeeds("reproduce", picture, "--model", model_file)
+
+
 def test_single_files_are_the_tiles_of_the_grid(model_file, tmp_path):
     shared = ("generate", "--model", model_file, "-n", 4, "--seed", 0, "--steps", 5)
     succeeds(*shared, "-o", tmp_path / "grid.png", "--scale", 1, "--columns", 2)
