@@ -29,15 +29,16 @@ def has_slow_cells(path: Path) -> bool:
 
 
 def marks_of(path: Path) -> tuple:
-    """Guides show real images, and run only where those are."""
-    if path.parent.name != "guides":
+    """Guides and tutorials take long, and those that show real images run only where these are."""
+    if path.parent.name not in ("guides", "tutorials"):
         return ()
     source = "\n".join(map(cell_source, read_notebook(path)["cells"]))
     data = os.environ.get("DIFFWIDGETS_DATA")
     missing = [
         name for name in re.findall(r'load_images\("([\w-]+)"', source) if not (data and (Path(data) / name).is_dir())
     ]
-    return (pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing)} in $DIFFWIDGETS_DATA"),)
+    needs_data = pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing)} in $DIFFWIDGETS_DATA")
+    return pytest.mark.slow, needs_data
 
 
 RUNS = [pytest.param(path, (), id=path.stem, marks=marks_of(path)) for path in NOTEBOOKS]
