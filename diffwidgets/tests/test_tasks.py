@@ -214,9 +214,9 @@ def known_of(truth, task):
     [
         ("vp", "dpm++sde", 50),
         ("ve", "dpm++", 50),
-        ("sub-vp", "heun", 50),
-        ("vp", "exponential", 250),
-        ("ve", "ddim", 50),
+        pytest.param("sub-vp", "heun", 50, marks=pytest.mark.slow),
+        pytest.param("vp", "exponential", 250, marks=pytest.mark.slow),
+        pytest.param("ve", "ddim", 50, marks=pytest.mark.slow),
     ],
 )
 def test_samples_of_the_posterior(smooth, diffusion, sampler, n_steps, task):
