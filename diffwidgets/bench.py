@@ -359,9 +359,14 @@ TARGET_LIVE_RATIO = 1.05
 _IN_THE_PAGE = """() => {
     window.drawn = 0;
     window.lifted = [];
+    let isFresh = false;
     const { drawImage } = CanvasRenderingContext2D.prototype;
     CanvasRenderingContext2D.prototype.drawImage = function (...given) {
-        if (this.canvas.isConnected && this.canvas.closest(".dw-live-canvas")) window.drawn++;
+        if (!isFresh && this.canvas.isConnected && this.canvas.closest(".dw-live-canvas")) {
+            isFresh = true; // ipycanvas draws a frame in several calls
+            window.drawn++;
+            requestAnimationFrame(() => (isFresh = false));
+        }
         return drawImage.apply(this, given);
     };
     window.addEventListener("pointerup", () => window.lifted.push(Date.now()), true);
@@ -473,7 +478,7 @@ class _Desk:
         drawn = self.page.evaluate("window.drawn")
         self.notebook.kernel("1", "run.go()")
         while not self.sign.exists():
-            self.page.wait_for_timeout(20)
+            self.page.wait_for_timeout(100)
         drawn = self.page.evaluate("window.drawn") - drawn
         seconds, steps = self.notebook.kernel("run.close()")
         return seconds / steps, drawn / seconds
