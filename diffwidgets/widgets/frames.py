@@ -59,7 +59,7 @@ class Gate:
         line: the line that the page answers through.
         patience: seconds to wait for an answer; doubled with each that does not come, up to `longest`.
         longest: see `patience`.
-        rest: how many times as long as an answer took the next frame waits after it, `longest` at most.
+        rest: how many times as long as an answer took the next frame waits after it, `patience` at most.
         clock: tells the seconds.
     """
 
@@ -77,7 +77,7 @@ class Gate:
 
     def _hear(self, _) -> None:
         now = self._clock()
-        self._rested = now + min(self._rest * (now - self._since), self._longest)
+        self._rested = now + min(self._rest * (now - self._since), self._shortest)
 
     def wait(self) -> float:
         """Return the seconds until the next frame may go out, unless an answer comes first; 0 if it may now."""
