@@ -84,10 +84,12 @@ export function bytesOf(value) {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {ArrayBuffer} a copy, which hosts send as binary
+ * @returns {ArrayBuffer | DataView} a copy, which hosts send as binary
  */
 export function bufferOf(bytes) {
-  return bytes.slice().buffer;
+  const { buffer } = bytes.slice();
+  // marimo sends nothing but DataViews as binary; Panel takes no DataViews.
+  return customElements.get("marimo-anywidget") ? new DataView(buffer) : buffer;
 }
 
 /**

@@ -103,6 +103,7 @@ class FramePlayer(Widget):
 # %% ../../nbs/widgets/40_live_canvas.ipynb #dcccff68
 MAX_PAGE_BYTES = 8_000_000
 _ENDED = ("done", "cancelled", "failed")
+_REST = 4.0  # the page may take a fifth of the time; the run needs the others
 _PART_OF_JOB = ("state", "step", "n_steps", "eta", "error", "frame", "frames", "on_frame", "pause", "resume", "cancel")
 
 
@@ -140,7 +141,7 @@ class LiveCanvas(ipywidgets.VBox):
         for name in ("dw", "dw-frames", "dw-live-canvas"):
             self.add_class(name)
         self._size, self._asked = size, 0
-        self._gate, self._animator = Gate(self._line), Animator(self._advance)
+        self._gate, self._animator = Gate(self._line, rest=_REST), Animator(self._advance)
         self._line.observe(self._animator.wake, "seen")
         traitlets.link((self, "alert"), (self._line, "alert"))
         traitlets.link((self, "view"), (self._noisy, "value"), transform=("x".__eq__, {True: "x", False: "x0"}.get))

@@ -319,7 +319,7 @@ def encode_film(frames: Iterable[Tensor], kind: str, recipe: Recipe | None = Non
 class _Feeder:
     """A thread that calls a widget's `_feed` when it is woken, as long as that says that more will come."""
 
-    _pause = 0.05  # between two chunks: a page draws no faster
+    _pause, _long_pause = 0.05, 0.25  # between two chunks; the longer one while a run needs the processor
 
     def __init__(self, widget: "StepScrubber"):
         self._widget = weakref.ref(widget, self.wake)
@@ -341,7 +341,7 @@ class _Feeder:
             widget = self._widget()
             lives, has_more = (False, False) if widget is None else widget._feed()
             widget = None  # or waiting would keep it
-            time.sleep(self._pause)
+            time.sleep(self._long_pause if lives and not has_more else self._pause)
             with self._lock:
                 if has_more:
                     self._event.set()
