@@ -501,11 +501,18 @@ class Studio(Settings):
             self.scrubber = _Scrubber(job, self._model)
             me = weakref.ref(self)
             self.scrubber.studio = me
+            self.scrubber.observe(self._mark_step, "step")
         else:
             self.live_canvas.job = job
             if self.scrubber.job is not job:
                 self.scrubber.show(job)
         self._show_run_in_plotter()
+        self._mark_step()
+
+    def _mark_step(self, _=None) -> None:
+        """Mark the time of the scrubber's step in the plotter."""
+        times = self.job.times
+        self.plotter.cursor = times[min(self.scrubber.step, len(times) - 1)]
 
     # -- the view
 

@@ -14,10 +14,12 @@ __all__ = ['SETUP', 'notebook', 'press', 'choose', 'test_generate_with_chosen_se
 
 # %% ../../nbs/tests/test_studio.ipynb #2a2e50bf
 import gc
+import re
 import weakref
 
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from .. import GenerativeModel
 from ..images import save_image
@@ -71,11 +73,17 @@ def test_generate_with_chosen_settings(notebook):
 def test_go_back_to_a_step_and_run_on_with_another_label(notebook):
     notebook.kernel("1", "first = studio.job")
     scrubber = notebook.output(1).locator(".dw-step-scrubber")
+    plotter = notebook.output(1).locator(".dw-schedule-plotter")
     scrubber.locator("input[type=range]").focus()
     notebook.page.keyboard.press("Home")
     for _ in range(7):
         notebook.page.keyboard.press("ArrowRight")
-    notebook.until("studio.scrubber.step == 7")
+    notebook.until("studio.scrubber.step == 7 and studio.plotter.cursor == studio.job.records[7].t")
+    mark = plotter.locator("line.dw-cursor")
+    expect(mark).to_have_count(1)
+    x = float(mark.get_attribute("x1"))
+    looks = re.findall(r"M([\d.]+) ", plotter.locator(".dw-plot .dw-looks").first.get_attribute("d"))
+    assert len(looks) == 18 and abs(x - float(looks[7])) < 0.2  # at the sampler's eighth look
     choose(notebook, "class", "3")
     scrubber.get_by_role("button", name="Run on from here").click()
     notebook.until("studio.job is not first and done()", timeout=60)
