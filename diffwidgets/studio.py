@@ -210,6 +210,7 @@ class Studio(Settings):
     Attributes:
         job: the run that is shown; None before the first.
         alert: what is wrong, as the view says it; empty if nothing is.
+        notice: what else the view has to say, such as that a change leaves the images as they are.
         mask_canvas: the image that is completed, and its mask.
         plotter: the noise schedule.
         live_canvas: the images as they form; None before the first run.
@@ -223,6 +224,7 @@ class Studio(Settings):
 
     job = traitlets.Instance(Job, allow_none=True)
     alert = traitlets.Unicode("")
+    notice = traitlets.Unicode("")
 
     def __init__(self, model: GenerativeModel | str, image: Tensor | None = None, **settings):
         self._is_following, self._view = False, None
@@ -235,7 +237,7 @@ class Studio(Settings):
     def _start_over(self, change) -> None:
         """Give the new model its own canvas and plotter."""
         self.cancel()
-        self.job, self.alert = None, ""
+        self.job, self.alert, self.notice = None, "", ""
         self._close_widgets()
         self._model = change.new
         self.mask_canvas = MaskCanvas(shape=change.new.image_shape)
@@ -244,6 +246,7 @@ class Studio(Settings):
         self.plotter.link(change.new, is_set=False)
         self.plotter.observe(self._take_points, "points")
         self.plotter.observe(self._take_job, "job")
+        self.plotter.observe(self._take_notice, "notice")
         self.mask_canvas.observe(self._steer_mask, ["mask", "feather"])
         self.mask_canvas.observe(self._take_dropped, "dropped")
         if self._view is not None:
@@ -420,6 +423,9 @@ class Studio(Settings):
         if change.new is not None and change.new is not self.job:
             self.job = change.new
 
+    def _take_notice(self, change) -> None:
+        self.notice = change.new
+
     @traitlets.observe("noise_schedule", "diffusion", "sampler", "n_steps")
     def _show_schedule(self, change) -> None:
         if self.plotter is None or self.plotter.model is not self._model:
@@ -438,6 +444,7 @@ class Studio(Settings):
         self._show_run_in_plotter()
 
     def _show_run_in_plotter(self) -> None:
+        self.plotter.notice = ""
         if self.job is not None and self._model.diffusion.schedule is not None:
             self.plotter.job = self.job
 
@@ -555,7 +562,8 @@ class _View(ipywidgets.VBox):
             open_text="Open picture…",
             hint="or drop one anywhere here: its settings come back",
         )
-        traitlets.link((studio, "alert"), (self._files, "alert"))
+        for name in ("alert", "notice"):
+            traitlets.link((studio, name), (self._files, name))
         self._parts = _boxed("dw-studio-parts", [])
         self.children = [self._files, self._parts]
         studio.observe(self._show_job, "job")

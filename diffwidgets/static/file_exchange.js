@@ -45,8 +45,12 @@ function render({ model, el }) {
     download(new Blob([bytesOf(model.get("saved"))]), model.get("saved_name"));
   });
 
+  const notice = element("p", { class: "dw-notice dw-muted", role: "status" });
+  const show = () => (notice.textContent = model.get("notice"));
+  const stopShowing = listen(model, ["notice"], show);
+  show();
   const root = element("div", { class: "dw dw-file-exchange" }, element("div", { class: "dw-row" }, saving, opening, input,
-    element("span", { class: "dw-muted" }, model.get("hint"))), line);
+    element("span", { class: "dw-muted" }, model.get("hint"))), notice, line);
   saving.disabled = opening.disabled = isStatic(model);
   el.append(root);
 
@@ -64,6 +68,7 @@ function render({ model, el }) {
   return () => {
     off();
     stopListening();
+    stopShowing();
     for (const event of events) document.removeEventListener(event, over);
     root.remove();
   };

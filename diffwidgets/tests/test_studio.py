@@ -107,6 +107,18 @@ def test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule(no
     notebook.until("studio.job is not first and done()", timeout=60)
     assert notebook.kernel("studio.model.noise_schedule == studio.plotter.schedule == studio.noise_schedule")
     assert notebook.kernel("not torch.equal(studio.images, first.result())")
+    notebook.kernel("1", "first = studio.job")
+    status = notebook.output(1).locator(".dw-file-exchange").get_by_role("status")
+    expect(status).to_be_empty()
+    typed = notebook.output(1).get_by_label("β of the point")
+    typed.fill(str(1.0005 * float(typed.input_value())))
+    typed.press("Enter")  # so little that no run is needed
+    expect(status).to_contain_text("The images stay as they are")
+    assert notebook.kernel("studio.job is first and studio.noise_schedule == studio.plotter.schedule")
+    assert notebook.kernel("studio.alert == studio.plotter.alert == ''")
+    press(notebook, "Generate")
+    expect(status).to_be_empty()
+    notebook.until("done()", timeout=60)
     choose(notebook, "schedule", "linear")
     notebook.until("type(studio.model.noise_schedule).name == 'linear'")
 
