@@ -73,6 +73,20 @@ export function alertLine(model) {
 }
 
 /**
+ * Keep keys for the control that has the focus. JupyterLab takes letters and arrows for commands to the notebook, unless the very element with the focus says otherwise.
+ * @param {Element | Document} root where the controls are
+ * @param {() => Element | null} [whole] the part of it that they are in, looked for each time
+ * @returns {() => void} ends it
+ */
+export function keepKeys(root, whole = () => root) {
+  const mark = ({ target }) => {
+    if (whole()?.contains(target)) target.setAttribute("data-lm-suppress-shortcuts", "true");
+  };
+  root.addEventListener("focusin", mark);
+  return () => root.removeEventListener("focusin", mark);
+}
+
+/**
  * @param {DataView | ArrayBuffer | Uint8Array | null} value a binary trait
  * @returns {Uint8Array} its bytes
  */

@@ -1,4 +1,4 @@
-import { alertLine, bytesOf, button, download, element, isStatic, listen } from "./common.js";
+import { alertLine, bytesOf, button, download, element, isStatic, keepKeys, listen } from "./common.js";
 
 /** @param {number} bytes @returns {string} */
 export function describeBytes(bytes) {
@@ -55,8 +55,10 @@ function render({ model, el }) {
   el.append(root);
 
   // Looked for at each event: a host may put the widget into its place only after this.
+  const whole = () => root.closest(".dw-drop-target") ?? root;
+  const leaveKeys = keepKeys(document, whole);
   const over = (event) => {
-    const target = root.closest(".dw-drop-target") ?? root;
+    const target = whole();
     if (!event.composedPath().includes(target) || !event.dataTransfer?.types.includes("Files")) return;
     target.classList.toggle("dw-dropping", event.type !== "dragleave" && event.type !== "drop");
     if (event.defaultPrevented) return; // a part of the whole has taken it
@@ -69,6 +71,7 @@ function render({ model, el }) {
     off();
     stopListening();
     stopShowing();
+    leaveKeys();
     for (const event of events) document.removeEventListener(event, over);
     root.remove();
   };

@@ -9,6 +9,7 @@ __all__ = ['SETUP', 'notebook', 'press', 'choose', 'test_generate_with_chosen_se
            'test_the_kernel_stays_free_and_cancel_lands_within_a_step',
            'test_a_dropped_picture_brings_back_its_settings', 'test_saving_downloads_a_picture_with_its_recipe',
            'test_another_model_gets_its_own_canvas_and_labels',
+           'test_keys_in_the_studio_are_no_commands_to_the_notebook',
            'test_nothing_was_asked_of_the_network_and_closing_leaves_nothing', 'test_a_closed_studio_is_freed',
            'test_a_studio_leaves_the_model_as_it_was']
 
@@ -204,6 +205,13 @@ def test_another_model_gets_its_own_canvas_and_labels(notebook):
     notebook.output(1).get_by_text("Press Generate").wait_for()
     choose(notebook, "model", "mnist")
     notebook.until("studio.model.source == 'mnist'")
+
+
+@needs_browser
+def test_keys_in_the_studio_are_no_commands_to_the_notebook(notebook):
+    press(notebook, "Generate")
+    notebook.until("done()", timeout=60)
+    notebook.check_keys(notebook.output(1))
 
 
 @needs_browser
