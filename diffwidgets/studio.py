@@ -565,13 +565,15 @@ class _View(ipywidgets.VBox):
         for name in ("alert", "notice"):
             traitlets.link((studio, name), (self._files, name))
         self._parts = _boxed("dw-studio-parts", [])
+        self._controls = _boxed("dw-studio-controls", [self._models()])
         self.children = [self._files, self._parts]
         studio.observe(self._show_job, "job")
         self.build()
 
     def build(self) -> None:
         """Show the widgets and controls of the studio's model."""
-        studio, old = self._studio, self._parts.children
+        studio, controls = self._studio, self._controls
+        old = [*controls.children[1:], *self._parts.children[1:]]
         for observer, name in self._bindings:
             studio.unobserve(observer, name)
         self._bindings.clear()
@@ -580,18 +582,24 @@ class _View(ipywidgets.VBox):
         self._stage, self._steps = _boxed("dw-studio-part", [hint]), _boxed("dw-studio-part", [])
         paint = _boxed("dw-studio-part", [studio.mask_canvas, self._result_row()])
         draw = _boxed("dw-studio-part", [studio.plotter])
-        controls = _boxed("dw-studio-controls", [*self._controls(), self._buttons()])
+        # The menu of models stays, because it may have the focus.
+        controls.children = [controls.children[0], *self._settings(), self._buttons()]
         self._parts.children = [controls, self._stage, self._steps, paint, draw]
         for box in old:
             _close_all(box)
         self._show_job()
 
-    def _controls(self) -> list:
+    def _models(self) -> ipywidgets.Dropdown:
+        names = list(dict.fromkeys([self._studio.model.source, *pretrained_models()]))
+        menu = self._bound("model", ipywidgets.Dropdown(options=names, **_look("model")), lambda model: model.source)
+        self._bindings.clear()  # this one stays
+        return menu
+
+    def _settings(self) -> list:
         studio = self._studio
         classes, model = studio.model.classes, studio.model
         names = model.label_names or [str(label) for label in classes]
         labels = [("any class", 0), ("some of each", 1), *((name, k + 2) for k, name in enumerate(names))]
-        models = list(dict.fromkeys([model.source, *pretrained_models()]))
 
         def to_label(value: int):
             return None if value == 0 else list(classes) if value == 1 else classes[value - 2]
@@ -607,7 +615,6 @@ class _View(ipywidgets.VBox):
             return self._bound(name, ipywidgets.BoundedIntText(min=0, max=most, **_look(text)))
 
         controls = [
-            self._bound("model", ipywidgets.Dropdown(options=models, **_look("model")), lambda model: model.source),
             choice("diffusion", diffusions, "diffusion"),
             choice("noise_schedule", schedules, "schedule"),
             choice("sampler", samplers, "sampler"),
@@ -634,7 +641,10 @@ class _View(ipywidgets.VBox):
         )
 
     def _result_row(self) -> ipywidgets.Box:
-        number = ipywidgets.BoundedIntText(1, min=1, max=MAX_STUDIO_IMAGES, layout={"width": "76px"})
+        number = ipywidgets.BoundedIntText(
+            1, min=1, max=MAX_STUDIO_IMAGES, description="number of the result", layout={"width": "76px"}
+        )
+        number.add_class("dw-studio-number")
 
         def use() -> None:
             try:
