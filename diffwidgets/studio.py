@@ -33,6 +33,7 @@ from .samplers import MAX_STEPS, SEED_LIMIT, samplers
 from .schedules import schedules
 from .sde import diffusions
 from .tasks import Task
+from .widgets.base import close_all
 from .widgets.file_exchange import FileExchange
 from .widgets.live_canvas import LiveCanvas
 from .widgets.mask_canvas import MaskCanvas
@@ -586,7 +587,7 @@ class _View(ipywidgets.VBox):
         controls.children = [controls.children[0], *self._settings(), self._buttons()]
         self._parts.children = [controls, self._stage, self._steps, paint, draw]
         for box in old:
-            _close_all(box)
+            close_all(box)
         self._show_job()
 
     def _models(self) -> ipywidgets.Dropdown:
@@ -697,7 +698,8 @@ class _View(ipywidgets.VBox):
 
     def _show_job(self, _=None) -> None:
         if self._studio.live_canvas is not None and self._stage.children != (self._studio.live_canvas,):
-            _close_all(*self._stage.children)
+            for hint in self._stage.children:
+                close_all(hint)
             self._stage.children = (self._studio.live_canvas,)
             self._steps.children = (self._studio.scrubber,)
 
@@ -710,10 +712,7 @@ class _View(ipywidgets.VBox):
     def close(self) -> None:
         """Close all controls too."""
         self._studio.unobserve(self._show_job, "job")
-        self._files.close()
-        _close_all(self._parts)
-        self.layout.close()
-        super().close()
+        close_all(self)
 
 
 def _look(description: str) -> dict:
@@ -728,13 +727,3 @@ def _boxed(name: str, children: list) -> ipywidgets.Box:
 
 def _name_of(part) -> str | None:
     return None if part is None else describe(part)["name"]
-
-
-def _close_all(*widgets) -> None:
-    """Close boxes with all that is in them; but not the package's own widgets, which are the studio's."""
-    for widget in widgets:
-        if type(widget).__module__.startswith("ipywidgets"):
-            _close_all(*getattr(widget, "children", ()))
-            for part in (widget, widget.layout, getattr(widget, "style", None)):
-                if isinstance(part, ipywidgets.Widget):  # each has a line to the page
-                    part.close()
