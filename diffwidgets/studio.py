@@ -8,7 +8,9 @@ __all__ = ['MAX_STUDIO_IMAGES', 'Settings', 'Studio']
 # %% ../nbs/20_studio.ipynb #4e410531
 import copy
 import dataclasses
+import html
 import io
+import json
 import secrets
 import tempfile
 import weakref
@@ -24,6 +26,7 @@ from torch import Tensor
 from .cfg import check_guidance_scale
 from .checkpoints import describe, rebuild_diffusion, rebuild_sampler
 from .constraints import Inpaint
+from .files import atomic_write
 from .images import NoRecipe, Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
 from .jobs import Job
 from .model import GenerativeModel, pretrained_models
@@ -33,7 +36,7 @@ from .samplers import MAX_STEPS, SEED_LIMIT, samplers
 from .schedules import schedules
 from .sde import diffusions
 from .tasks import Task
-from .widgets.base import close_all
+from .widgets.base import Widget, close_all, page_html, read_static
 from .widgets.file_exchange import FileExchange
 from .widgets.live_canvas import LiveCanvas
 from .widgets.mask_canvas import MaskCanvas
@@ -187,6 +190,33 @@ class _Scrubber(StepScrubber):
         job = super().run_on(step, **(studio.changes() | changes))
         studio.job = job
         return job
+
+
+def _told(job: Job) -> str:
+    """The settings of a run, and its recipe if there is one, as HTML."""
+    run = job.settings
+    labels, seeds = run["class_labels"], run["seed"]
+    rows = {
+        "model": job.model.source or "one of your own",
+        "diffusion": _name_of(run["diffusion"]),
+        "schedule": _name_of(run["noise_schedule"]) or "none",
+        "sampler": _name_of(run["sampler"]),
+        "steps": run["n_steps"],
+        "seeds": f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else seeds[0],
+        "class": "any" if labels is None else ", ".join(map(str, dict.fromkeys(labels))),
+        "guidance": "none" if labels is None else f"{run['guidance_scale']:g}",
+        "task": "generate" if run["constraint"] is None else "impute",
+        "state": job.state if job.state == "done" else f"{job.state} at step {job.step} of {job.n_steps}",
+    }
+    listed = "".join(f"<div><dt>{name}</dt><dd>{html.escape(str(value))}</dd></div>" for name, value in rows.items())
+    try:
+        recipe = json.dumps(json.loads(job.recipe().to_json()), indent=1, ensure_ascii=False)
+    except ValueError as error:
+        recipe = str(error)
+    return (
+        f'<section class="dw dw-told" aria-label="Settings"><h2>Settings</h2><dl>{listed}</dl>'
+        f"<details><summary>Recipe</summary><pre>{html.escape(recipe)}</pre></details></section>"
+    )
 
 
 def _carries_recipe(content: bytes) -> bool:
@@ -405,6 +435,44 @@ class Studio(Settings):
             self.mask_canvas.image = task.images.float() / 255
             self.mask_canvas.mask = task.mask[:1, :1] > 0
         self.alert = ""
+
+    def to_html(self, path: str | Path | None = None, title: str = "Studio") -> str:
+        """Return the run as a page of its own, which works without kernel and without network.
+
+        It has the steps to scrub through, the noise schedule with the shown step marked, and the settings as text.
+
+        Args:
+            path: file to write the page to as well.
+            title: of the page.
+
+        Raises:
+            ValueError: there is no step of a run yet.
+        """
+        if self.job is None or not self.job.records:
+            raise self._wrong("There is nothing to show yet: generate, and wait until the first step is done.")
+        run = self.job.settings
+        widgets: list[Widget] = [self.scrubber]
+        if run["noise_schedule"] is not None:
+            plotter = SchedulePlotter(run["noise_schedule"], quantity=self.plotter.quantity)
+            plotter.job, plotter.cursor = self.job, self.plotter.cursor
+            widgets.append(plotter)
+        times = dict(zip(range(len(self.job.times)), self.job.times))
+        try:
+            page = page_html(
+                widgets,
+                title,
+                before=f'<h1 class="dw dw-page-title">{html.escape(title)}</h1>',
+                after=_told(self.job),
+                styles=read_static("studio_page.css"),
+                links=[{"from": (0, "step"), "to": (1, "cursor"), "values": times}] if len(widgets) > 1 else [],
+            )
+        finally:
+            for plotter in widgets[1:]:
+                plotter.close()
+        if path is not None:
+            with atomic_write(path) as temporary:
+                Path(temporary).write_text(page, encoding="utf-8")
+        return page
 
     # -- what follows from what
 

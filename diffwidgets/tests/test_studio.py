@@ -12,7 +12,7 @@ __all__ = ['SETUP', 'IS_SEEN', 'notebook', 'press', 'choose', 'Keyboard', 'test_
            'test_another_model_gets_its_own_canvas_and_labels',
            'test_keys_in_the_studio_are_no_commands_to_the_notebook',
            'test_nothing_was_asked_of_the_network_and_closing_leaves_nothing', 'test_a_closed_studio_is_freed',
-           'test_a_studio_leaves_the_model_as_it_was']
+           'test_a_studio_leaves_the_model_as_it_was', 'test_a_page_of_its_own']
 
 # %% ../../nbs/tests/test_studio.ipynb #2a2e50bf
 import gc
@@ -26,7 +26,7 @@ from playwright.sync_api import expect
 from .. import GenerativeModel
 from ..images import save_image
 from ..studio import Studio
-from .lab import lab, needs_browser  # noqa: F401
+from .lab import lab, needs_browser, page  # noqa: F401
 
 SETUP = """
 import gc, threading, torch, ipywidgets
@@ -377,3 +377,33 @@ def test_a_studio_leaves_the_model_as_it_was():
     assert (model.diffusion, model.sampler, model.guidance_scale) == before
     assert studio.model.denoiser is model.denoiser  # loaded once, shared
     studio.close()
+
+# %% ../../nbs/tests/test_studio.ipynb #8e08142e
+@needs_browser
+def test_a_page_of_its_own(page, tmp_path):  # noqa: F811
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    studio = Studio(GenerativeModel.from_pretrained("mnist", device="cpu"), num_samples=4, n_steps=8, class_labels=7)
+    assert studio.generate().wait(60)
+    studio.to_html(tmp_path / "studio.html", title="Sevens")
+    times = studio.job.times
+    page.goto((tmp_path / "studio.html").as_uri())
+    expect(page.get_by_role("heading", name="Sevens")).to_be_visible()
+    slider, mark = page.get_by_role("slider", name="Step"), page.locator("line.dw-cursor")
+    left, width = (page.locator(".dw-frame").get_attribute(name) for name in ("x", "width"))
+    slider.focus()
+    for key, step in (("Home", 0), ("ArrowRight", 1), ("End", 7)):
+        page.keyboard.press(key)
+        expect(page.get_by_text(f"step {step + 1} of 8")).to_be_visible()
+        expect(mark).to_have_attribute("x1", re.compile(f"{float(left) + times[step] * float(width):.1f}"[:-2]))
+    shown = page.locator(".dw-scrub-picture canvas").first
+    assert len(set(shown.evaluate("(canvas) => [...canvas.getContext('2d').getImageData(0, 0, 90, 90).data]"))) > 20
+    page.get_by_role("button", name="Show the log signal-to-noise ratio").click()
+    page.get_by_text("Recipe").click()
+    expect(page.locator("pre")).to_contain_text('"n_steps": 8')
+    # What needs a kernel is not there.
+    for name in ("Run on from here", "Generate", "Impute", "Save the film as GIF", "Save result"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    assert page.blocked == [] and errors == []
+    studio.close()
+
