@@ -210,7 +210,8 @@ def _told(job: Job) -> str:
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{html.escape(str(value))}</dd></div>" for name, value in rows.items())
     try:
-        recipe = json.dumps(json.loads(job.recipe().to_json()), indent=1, ensure_ascii=False)
+        lines = (f'"{name}": {json.dumps(value)}' for name, value in json.loads(job.recipe().to_json()).items())
+        recipe = "{\n  " + ",\n  ".join(lines) + "\n}"
     except ValueError as error:
         recipe = str(error)
     return (
@@ -650,6 +651,7 @@ class _View(ipywidgets.VBox):
         hint.add_class("dw-studio-empty")
         self._stage, self._steps = _boxed("dw-studio-part", [hint]), _boxed("dw-studio-part", [])
         paint = _boxed("dw-studio-part", [studio.mask_canvas, self._result_row()])
+        paint.add_class("dw-studio-paint")
         draw = _boxed("dw-studio-part", [studio.plotter])
         # The menu of models stays, because it may have the focus.
         controls.children = [controls.children[0], *self._settings(), self._buttons()]
