@@ -481,6 +481,12 @@ class Job(traitlets.HasTraits):
         """The label of each image; None for images of any class."""
         return self._labels(self._setting())
 
+    @property
+    def times(self) -> list[float]:
+        """Time of each look of the denoiser, those to come too."""
+        with self._lock:
+            return [at.t for at, _ in self._stretches[-1].route]
+
     def on_frame(self, callback: Callable[["Job"], object]) -> Callable[[], None]:
         """Call a function after each step, and once more when the run has ended.
 

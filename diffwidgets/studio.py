@@ -8,7 +8,9 @@ __all__ = ['MAX_STUDIO_IMAGES', 'Settings', 'Studio']
 # %% ../nbs/20_studio.ipynb #4e410531
 import copy
 import dataclasses
+import html
 import io
+import json
 import secrets
 import tempfile
 import weakref
@@ -24,6 +26,7 @@ from torch import Tensor
 from .cfg import check_guidance_scale
 from .checkpoints import describe, rebuild_diffusion, rebuild_sampler
 from .constraints import Inpaint
+from .files import atomic_write
 from .images import NoRecipe, Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
 from .jobs import Job, replay
 from .model import GenerativeModel, pretrained_models
@@ -33,6 +36,7 @@ from .samplers import MAX_STEPS, SEED_LIMIT, samplers
 from .schedules import schedules
 from .sde import diffusions
 from .tasks import Task
+from .widgets.base import Widget, close_all, page_html, read_static
 from .widgets.file_exchange import FileExchange
 from .widgets.live_canvas import LiveCanvas
 from .widgets.mask_canvas import MaskCanvas
@@ -188,6 +192,34 @@ class _Scrubber(StepScrubber):
         return job
 
 
+def _told(job: Job) -> str:
+    """The settings of a run, and its recipe if there is one, as HTML."""
+    run = job.settings
+    labels, seeds = run["class_labels"], run["seed"]
+    rows = {
+        "model": job.model.source or "one of your own",
+        "diffusion": _name_of(run["diffusion"]),
+        "schedule": _name_of(run["noise_schedule"]) or "none",
+        "sampler": _name_of(run["sampler"]),
+        "steps": run["n_steps"],
+        "seeds": f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else seeds[0],
+        "class": "any" if labels is None else ", ".join(map(str, dict.fromkeys(labels))),
+        "guidance": "none" if labels is None else f"{run['guidance_scale']:g}",
+        "task": "generate" if run["constraint"] is None else "impute",
+        "state": job.state if job.state == "done" else f"{job.state} at step {job.step} of {job.n_steps}",
+    }
+    listed = "".join(f"<div><dt>{name}</dt><dd>{html.escape(str(value))}</dd></div>" for name, value in rows.items())
+    try:
+        lines = (f'"{name}": {json.dumps(value)}' for name, value in json.loads(job.recipe().to_json()).items())
+        recipe = "{\n  " + ",\n  ".join(lines) + "\n}"
+    except ValueError as error:
+        recipe = str(error)
+    return (
+        f'<section class="dw dw-told" aria-label="Settings"><h2>Settings</h2><dl>{listed}</dl>'
+        f"<details><summary>Recipe</summary><pre>{html.escape(recipe)}</pre></details></section>"
+    )
+
+
 def _carries_recipe(content: bytes) -> bool:
     """Whether a picture was written by this package; what its recipe says may still be wrong."""
     try:
@@ -210,6 +242,7 @@ class Studio(Settings):
     Attributes:
         job: the run that is shown; None before the first.
         alert: what is wrong, as the view says it; empty if nothing is.
+        notice: what else the view has to say, such as that a change leaves the images as they are.
         mask_canvas: the image that is completed, and its mask.
         plotter: the noise schedule.
         live_canvas: the images as they form; None before the first run.
@@ -223,6 +256,7 @@ class Studio(Settings):
 
     job = traitlets.Instance(Job, allow_none=True)
     alert = traitlets.Unicode("")
+    notice = traitlets.Unicode("")
 
     def __init__(self, model: GenerativeModel | str, image: Tensor | None = None, **settings):
         self._is_following, self._view = False, None
@@ -235,7 +269,7 @@ class Studio(Settings):
     def _start_over(self, change) -> None:
         """Give the new model its own canvas and plotter."""
         self.cancel()
-        self.job, self.alert = None, ""
+        self.job, self.alert, self.notice = None, "", ""
         self._close_widgets()
         self._model = change.new
         self.mask_canvas = MaskCanvas(shape=change.new.image_shape)
@@ -244,6 +278,7 @@ class Studio(Settings):
         self.plotter.link(change.new, is_set=False)
         self.plotter.observe(self._take_points, "points")
         self.plotter.observe(self._take_job, "job")
+        self.plotter.observe(self._take_notice, "notice")
         self.mask_canvas.observe(self._steer_mask, ["mask", "feather"])
         self.mask_canvas.observe(self._take_dropped, "dropped")
         if self._view is not None:
@@ -412,6 +447,44 @@ class Studio(Settings):
             self.cancel()
             self.job = job
 
+    def to_html(self, path: str | Path | None = None, title: str = "Studio") -> str:
+        """Return the run as a page of its own, which works without kernel and without network.
+
+        It has the steps to scrub through, the noise schedule with the shown step marked, and the settings as text.
+
+        Args:
+            path: file to write the page to as well.
+            title: of the page.
+
+        Raises:
+            ValueError: there is no step of a run yet.
+        """
+        if self.job is None or not self.job.records:
+            raise self._wrong("There is nothing to show yet: generate, and wait until the first step is done.")
+        run = self.job.settings
+        widgets: list[Widget] = [self.scrubber]
+        if run["noise_schedule"] is not None:
+            plotter = SchedulePlotter(run["noise_schedule"], quantity=self.plotter.quantity)
+            plotter.job, plotter.cursor = self.job, self.plotter.cursor
+            widgets.append(plotter)
+        times = dict(zip(range(len(self.job.times)), self.job.times))
+        try:
+            page = page_html(
+                widgets,
+                title,
+                before=f'<h1 class="dw dw-page-title">{html.escape(title)}</h1>',
+                after=_told(self.job),
+                styles=read_static("studio_page.css"),
+                links=[{"from": (0, "step"), "to": (1, "cursor"), "values": times}] if len(widgets) > 1 else [],
+            )
+        finally:
+            for plotter in widgets[1:]:
+                plotter.close()
+        if path is not None:
+            with atomic_write(path) as temporary:
+                Path(temporary).write_text(page, encoding="utf-8")
+        return page
+
     # -- what follows from what
 
     def _follow(self, change: Callable[[], object]) -> None:
@@ -429,6 +502,9 @@ class Studio(Settings):
     def _take_job(self, change) -> None:
         if change.new is not None and change.new is not self.job:
             self.job = change.new
+
+    def _take_notice(self, change) -> None:
+        self.notice = change.new
 
     @traitlets.observe("noise_schedule", "diffusion", "sampler", "n_steps")
     def _show_schedule(self, change) -> None:
@@ -448,6 +524,7 @@ class Studio(Settings):
         self._show_run_in_plotter()
 
     def _show_run_in_plotter(self) -> None:
+        self.plotter.notice = ""
         if self.job is not None and self._model.diffusion.schedule is not None:
             self.plotter.job = self.job
 
@@ -511,11 +588,18 @@ class Studio(Settings):
             self.scrubber = _Scrubber(job, self._model)
             me = weakref.ref(self)
             self.scrubber.studio = me
+            self.scrubber.observe(self._mark_step, "step")
         else:
             self.live_canvas.job = job
             if self.scrubber.job is not job:
                 self.scrubber.show(job)
         self._show_run_in_plotter()
+        self._mark_step()
+
+    def _mark_step(self, _=None) -> None:
+        """Mark the time of the scrubber's step in the plotter."""
+        times = self.job.times
+        self.plotter.cursor = times[min(self.scrubber.step, len(times) - 1)]
 
     # -- the view
 
@@ -558,15 +642,18 @@ class _View(ipywidgets.VBox):
             open_text="Open picture…",
             hint="or drop one anywhere here: its settings come back",
         )
-        traitlets.link((studio, "alert"), (self._files, "alert"))
+        for name in ("alert", "notice"):
+            traitlets.link((studio, name), (self._files, name))
         self._parts = _boxed("dw-studio-parts", [])
+        self._controls = _boxed("dw-studio-controls", [self._models()])
         self.children = [self._files, self._parts]
         studio.observe(self._show_job, "job")
         self.build()
 
     def build(self) -> None:
         """Show the widgets and controls of the studio's model."""
-        studio, old = self._studio, self._parts.children
+        studio, controls = self._studio, self._controls
+        old = [*controls.children[1:], *self._parts.children[1:]]
         for observer, name in self._bindings:
             studio.unobserve(observer, name)
         self._bindings.clear()
@@ -574,19 +661,26 @@ class _View(ipywidgets.VBox):
         hint.add_class("dw-studio-empty")
         self._stage, self._steps = _boxed("dw-studio-part", [hint]), _boxed("dw-studio-part", [])
         paint = _boxed("dw-studio-part", [studio.mask_canvas, self._result_row()])
+        paint.add_class("dw-studio-paint")
         draw = _boxed("dw-studio-part", [studio.plotter])
-        controls = _boxed("dw-studio-controls", [*self._controls(), self._buttons()])
+        # The menu of models stays, because it may have the focus.
+        controls.children = [controls.children[0], *self._settings(), self._buttons()]
         self._parts.children = [controls, self._stage, self._steps, paint, draw]
         for box in old:
-            _close_all(box)
+            close_all(box)
         self._show_job()
 
-    def _controls(self) -> list:
+    def _models(self) -> ipywidgets.Dropdown:
+        names = list(dict.fromkeys([self._studio.model.source, *pretrained_models()]))
+        menu = self._bound("model", ipywidgets.Dropdown(options=names, **_look("model")), lambda model: model.source)
+        self._bindings.clear()  # this one stays
+        return menu
+
+    def _settings(self) -> list:
         studio = self._studio
         classes, model = studio.model.classes, studio.model
         names = model.label_names or [str(label) for label in classes]
         labels = [("any class", 0), ("some of each", 1), *((name, k + 2) for k, name in enumerate(names))]
-        models = list(dict.fromkeys([model.source, *pretrained_models()]))
 
         def to_label(value: int):
             return None if value == 0 else list(classes) if value == 1 else classes[value - 2]
@@ -602,7 +696,6 @@ class _View(ipywidgets.VBox):
             return self._bound(name, ipywidgets.BoundedIntText(min=0, max=most, **_look(text)))
 
         controls = [
-            self._bound("model", ipywidgets.Dropdown(options=models, **_look("model")), lambda model: model.source),
             choice("diffusion", diffusions, "diffusion"),
             choice("noise_schedule", schedules, "schedule"),
             choice("sampler", samplers, "sampler"),
@@ -629,7 +722,10 @@ class _View(ipywidgets.VBox):
         )
 
     def _result_row(self) -> ipywidgets.Box:
-        number = ipywidgets.BoundedIntText(1, min=1, max=MAX_STUDIO_IMAGES, layout={"width": "76px"})
+        number = ipywidgets.BoundedIntText(
+            1, min=1, max=MAX_STUDIO_IMAGES, description="number of the result", layout={"width": "76px"}
+        )
+        number.add_class("dw-studio-number")
 
         def use() -> None:
             try:
@@ -682,7 +778,8 @@ class _View(ipywidgets.VBox):
 
     def _show_job(self, _=None) -> None:
         if self._studio.live_canvas is not None and self._stage.children != (self._studio.live_canvas,):
-            _close_all(*self._stage.children)
+            for hint in self._stage.children:
+                close_all(hint)
             self._stage.children = (self._studio.live_canvas,)
             self._steps.children = (self._studio.scrubber,)
 
@@ -695,10 +792,7 @@ class _View(ipywidgets.VBox):
     def close(self) -> None:
         """Close all controls too."""
         self._studio.unobserve(self._show_job, "job")
-        self._files.close()
-        _close_all(self._parts)
-        self.layout.close()
-        super().close()
+        close_all(self)
 
 
 def _look(description: str) -> dict:
@@ -713,13 +807,3 @@ def _boxed(name: str, children: list) -> ipywidgets.Box:
 
 def _name_of(part) -> str | None:
     return None if part is None else describe(part)["name"]
-
-
-def _close_all(*widgets) -> None:
-    """Close boxes with all that is in them; but not the package's own widgets, which are the studio's."""
-    for widget in widgets:
-        if type(widget).__module__.startswith("ipywidgets"):
-            _close_all(*getattr(widget, "children", ()))
-            for part in (widget, widget.layout, getattr(widget, "style", None)):
-                if isinstance(part, ipywidgets.Widget):  # each has a line to the page
-                    part.close()

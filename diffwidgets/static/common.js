@@ -73,6 +73,31 @@ export function alertLine(model) {
 }
 
 /**
+ * Name the handle and the number of a slider of ipywidgets after the words before it, because ipywidgets does not.
+ * @param {Element} target either of them, or anything else
+ */
+function nameSlider(target) {
+  const words = target.closest(".widget-slider")?.querySelector(".widget-label")?.textContent;
+  if (words && !target.hasAttribute("aria-label")) target.setAttribute("aria-label", words);
+}
+
+/**
+ * Keep keys for the control that has the focus. JupyterLab takes letters and arrows for commands to the notebook, unless the very element with the focus says otherwise.
+ * @param {Element | Document} root where the controls are
+ * @param {() => Element | null} [whole] the part of it that they are in, looked for each time
+ * @returns {() => void} ends it
+ */
+export function keepKeys(root, whole = () => root) {
+  const mark = ({ target }) => {
+    if (!whole()?.contains(target)) return;
+    target.setAttribute("data-lm-suppress-shortcuts", "true");
+    nameSlider(target);
+  };
+  root.addEventListener("focusin", mark);
+  return () => root.removeEventListener("focusin", mark);
+}
+
+/**
  * @param {DataView | ArrayBuffer | Uint8Array | null} value a binary trait
  * @returns {Uint8Array} its bytes
  */

@@ -1,4 +1,4 @@
-import { alertLine, bytesOf, button, download, element, isStatic, listen } from "./common.js";
+import { alertLine, bytesOf, button, download, element, isStatic, keepKeys, listen } from "./common.js";
 
 /** @param {number} bytes @returns {string} */
 export function describeBytes(bytes) {
@@ -45,14 +45,20 @@ function render({ model, el }) {
     download(new Blob([bytesOf(model.get("saved"))]), model.get("saved_name"));
   });
 
+  const notice = element("p", { class: "dw-notice dw-muted", role: "status" });
+  const show = () => (notice.textContent = model.get("notice"));
+  const stopShowing = listen(model, ["notice"], show);
+  show();
   const root = element("div", { class: "dw dw-file-exchange" }, element("div", { class: "dw-row" }, saving, opening, input,
-    element("span", { class: "dw-muted" }, model.get("hint"))), line);
+    element("span", { class: "dw-muted" }, model.get("hint"))), notice, line);
   saving.disabled = opening.disabled = isStatic(model);
   el.append(root);
 
   // Looked for at each event: a host may put the widget into its place only after this.
+  const whole = () => root.closest(".dw-drop-target") ?? root;
+  const leaveKeys = keepKeys(document, whole);
   const over = (event) => {
-    const target = root.closest(".dw-drop-target") ?? root;
+    const target = whole();
     if (!event.composedPath().includes(target) || !event.dataTransfer?.types.includes("Files")) return;
     target.classList.toggle("dw-dropping", event.type !== "dragleave" && event.type !== "drop");
     if (event.defaultPrevented) return; // a part of the whole has taken it
@@ -64,6 +70,8 @@ function render({ model, el }) {
   return () => {
     off();
     stopListening();
+    stopShowing();
+    leaveKeys();
     for (const event of events) document.removeEventListener(event, over);
     root.remove();
   };

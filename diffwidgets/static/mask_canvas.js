@@ -1,4 +1,4 @@
-import { alertLine, bufferOf, button, bytesOf, download, element, imageData, listen } from "./common.js";
+import { alertLine, bufferOf, button, bytesOf, download, element, imageData, keepKeys, listen } from "./common.js";
 import { UNIT, Replay, featherMask, packBits, paint, paintBrush, toUnits } from "./mask_geometry.js";
 import { IMAGE_TYPES, fitPixels, imageHeader, mayCarryRecipe } from "./image_files.js";
 
@@ -225,7 +225,7 @@ function render({ model, el }) {
   );
   const root = element(
     "div",
-    { class: "dw dw-mask-canvas", "data-lm-suppress-shortcuts": "true" },
+    { class: "dw dw-mask-canvas" },
     tools,
     stage,
     settings,
@@ -674,6 +674,7 @@ function render({ model, el }) {
     listen(model, ["tool", "brush_size", "fit"], showSettings),
     listen(model, ["feather"], () => (showSettings(), showMask())),
     listen(model, ["display_size"], showSize),
+    keepKeys(root),
     alert.off,
   ];
   showSize();

@@ -1,4 +1,4 @@
-import { alertLine, button, element, listen } from "./common.js";
+import { alertLine, button, element, keepKeys, listen } from "./common.js";
 import {
   BETA_LIMITS,
   SampledCurve,
@@ -189,8 +189,7 @@ function render({ model, el }) {
 
   const root = element(
     "section",
-    // JupyterLab has uses of its own for arrows and Delete.
-    { class: "dw dw-schedule-plotter", "aria-label": "Noise schedule", "data-lm-suppress-shortcuts": "true", onkeydown: onRootKey },
+    { class: "dw dw-schedule-plotter", "aria-label": "Noise schedule", onkeydown: onRootKey },
     element(
       "div",
       { class: "dw-row dw-bar" },
@@ -492,6 +491,7 @@ function render({ model, el }) {
     ["points", "history", "position", "initial", "presets", "quantity", "log_beta", "keep_end", "diffusion", "references", "label", "times", "sampling", "cursor", "note"],
     drawSoon,
   );
+  const leaveKeys = keepKeys(root);
   el.append(root);
   measure.observe(plot);
   draw();
@@ -503,6 +503,7 @@ function render({ model, el }) {
     cancelAnimationFrame(frame);
     measure.disconnect();
     off();
+    leaveKeys();
     alert.off();
   };
 }

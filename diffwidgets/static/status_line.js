@@ -1,4 +1,4 @@
-import { alertLine, element, listen } from "./common.js";
+import { alertLine, element, keepKeys, listen } from "./common.js";
 
 /**
  * Wait until the canvas has worked off what it was sent, and the browser has painted.
@@ -77,6 +77,7 @@ export default () => {
       document.addEventListener("keydown", onKey, true);
       const offs = [
         alert.off,
+        keepKeys(document, () => el.closest(".dw")),
         listen(model, ["progress", "state", "detail", "label", "is_drawing"], show),
         listen(model, ["sent"], answer),
         () => appears.disconnect(),

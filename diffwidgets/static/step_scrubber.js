@@ -1,4 +1,4 @@
-import { alertLine, button, download, element, imageData, isStatic } from "./common.js";
+import { alertLine, button, download, element, imageData, isStatic, keepKeys } from "./common.js";
 import { curvePoints, curveScale, fractionOfStep, gridLayout, partnerStep, shortNumber, stepOfFraction, stripSteps } from "./scrubber_frames.js";
 import { joinStore } from "./scrubber_store.js";
 
@@ -164,10 +164,6 @@ function render({ model, el }) {
     chart,
     alert.line,
   );
-  // JupyterLab would take arrows and letters for commands to the notebook; it looks at the element that has the focus first.
-  for (const each of root.querySelectorAll("button, input, select, [tabindex]")) {
-    each.setAttribute("data-lm-suppress-shortcuts", "true");
-  }
   el.append(root);
 
   function moveDivider(event) {
@@ -323,6 +319,7 @@ function render({ model, el }) {
   }
 
   const offs = [
+    keepKeys(root),
     onDrag(picture, (fraction) => store.isComparing && store.wipe(fraction)),
     onDrag(strip, (fraction) => store.show(stepOfFraction(fraction, store.run("a").n)), edge),
     onDrag(chart, (fraction) => store.show(stepOfFraction(fraction, store.run("a").n)), edge),

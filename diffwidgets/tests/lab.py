@@ -113,6 +113,36 @@ class Notebook:
             self.page.wait_for_timeout(50)
         return value
 
+    def cells(self) -> list:
+        """Return the sources of the cells, and which of them is the active one."""
+        return self.page.evaluate(
+            """() => {
+                const notebook = jupyterapp.shell.currentWidget.content;
+                return [...notebook.widgets.map((cell) => cell.model.sharedModel.source), notebook.activeCellIndex];
+            }"""
+        )
+
+    def check_keys(self, part: Locator) -> None:
+        """Press keys on each control in a part of the page.
+
+        Raises:
+            AssertionError: JupyterLab took one for a command to the notebook, or there is no control.
+        """
+        before = self.cells()
+        controls = part.locator("button, input, select, [tabindex='0']").locator("visible=true")
+        assert controls.count(), "there is no control"
+        for number in range(controls.count()):
+            control = controls.nth(number)
+            if not control.is_enabled():
+                continue
+            shown = control.evaluate("(element) => element.outerHTML.slice(0, 200)")
+            control.focus()
+            # A menu would choose another option by an arrow.
+            arrows = [] if control.evaluate("(element) => element.tagName") == "SELECT" else ["ArrowUp", "ArrowDown"]
+            for key in ["x", "b", *arrows]:
+                self.page.keyboard.press(key)
+                assert self.cells() == before, f"{key} on {shown}"
+
     def theme(self, name: str) -> None:
         """Show JupyterLab in its `"light"` or `"dark"` theme."""
         theme = f"JupyterLab {name.title()}"

@@ -22,6 +22,9 @@ class FileExchange(Widget):
         max_bytes: of a file to open.
         traits: other traits.
 
+    Attributes:
+        notice: what else there is to say, calmly, below the buttons.
+
     A `ValueError` or `TypeError` of the two is shown as the widget's alert; any other error is shown and raised.
     """
 
@@ -32,6 +35,7 @@ class FileExchange(Widget):
     save_text = traitlets.Unicode("Save").tag(sync=True)
     open_text = traitlets.Unicode("Open…").tag(sync=True)
     hint = traitlets.Unicode("").tag(sync=True)
+    notice = traitlets.Unicode("").tag(sync=True)
     opened = traitlets.CBytes(b"").tag(sync=True)
     opened_name = traitlets.Unicode("").tag(sync=True)
     opened_count = traitlets.Int(0).tag(sync=True)

@@ -16,8 +16,8 @@ import traitlets
 from torch import Tensor
 
 from ..checks import check_integer
-from .base import Widget
-from .frames import Animator, Gate, Stage, StatusLine, close_all
+from .base import Widget, close_all
+from .frames import Animator, Gate, Stage, StatusLine
 
 # %% ../../nbs/widgets/40_live_canvas.ipynb #95691322
 MAX_SHOWN = 256
@@ -295,4 +295,4 @@ class LiveCanvas(ipywidgets.VBox):
         try:
             return player.to_html(path, title or "LiveCanvas")
         finally:
-            close_all(player)
+            player.close()

@@ -39,8 +39,8 @@ from diffwidgets.plane import (
 from ..samplers import Sampler, Step, samplers
 from ..schedules import NoiseSchedule, schedules
 from ..sde import SDE, diffusions
-from .base import Widget
-from .frames import Animator, Gate, Stage, StatusLine, close_all
+from .base import Widget, close_all
+from .frames import Animator, Gate, Stage, StatusLine
 
 # %% ../../nbs/widgets/50_playground.ipynb #42d1a0b8
 @dataclass(frozen=True, eq=False)
@@ -234,7 +234,7 @@ def frames_per_second(
             draw_frame(stage, frame, groups, LIGHT, arrows=True)
         _ = frame.distance
     rate = n_steps / (time.process_time() - began)
-    close_all(stage)
+    stage.close()
     return rate
 
 # %% ../../nbs/widgets/50_playground.ipynb #436c43bd
@@ -817,4 +817,4 @@ class Playground(ipywidgets.VBox):
         try:
             return page.to_html(path, title or "Playground")
         finally:
-            close_all(page)
+            page.close()

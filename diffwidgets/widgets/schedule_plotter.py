@@ -178,6 +178,9 @@ def first_affected_step(
 LINE_TIMES = ((1 - torch.cos(torch.linspace(0, math.pi, 129, dtype=torch.float64))) / 2).clamp(0, 1)
 
 
+_NOT_AFFECTED = "The images stay as they are: this changes no noise level at which the run looks by more than 1 %."
+
+
 def with_schedule(sde: SDE, schedule: NoiseSchedule) -> SDE:
     """Return a diffusion with another schedule; itself if it has none."""
     if sde.schedule is None:
@@ -225,6 +228,7 @@ class SchedulePlotter(Widget):
         job: a run that is taken up again, from the first step that a change affects, whenever a drag ends; the newest
             run is then found here.
         is_live: whether it is taken up again during a drag too, as often as runs end.
+        notice: that a change did not need the run to be taken up again; else empty.
 
     Raises:
         InvalidPoints: which is a `ValueError`: `points` that make no schedule.
@@ -253,6 +257,7 @@ class SchedulePlotter(Widget):
     n_steps = traitlets.Any(None)
     job = traitlets.Any(None)
     is_live = traitlets.Bool(False)
+    notice = traitlets.Unicode("")
 
     def __init__(
         self,
@@ -416,6 +421,7 @@ class SchedulePlotter(Widget):
         job, settings = self.job, self.job.settings
         if self.dragging and not (self.is_live and job.state == "done"):
             return
+        self.notice = ""
         old = settings["diffusion"]
         new = with_schedule(old, self.schedule)
         if new == old:
@@ -423,6 +429,7 @@ class SchedulePlotter(Widget):
         try:
             step = first_affected_step(old, new, settings["sampler"], settings["n_steps"], settings.get("travel"))
             if step >= job.n_steps:
+                self.notice = _NOT_AFFECTED
                 return
             if job.state in ("queued", "running", "paused"):
                 job.cancel()

@@ -730,6 +730,5 @@ class StepScrubber(Widget):
             self._release()
             self._watched.clear()
             self._is_closed = True
-        self.layout.close()
         super().close()
         self._feeder.wake()
