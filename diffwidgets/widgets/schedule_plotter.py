@@ -179,6 +179,7 @@ LINE_TIMES = ((1 - torch.cos(torch.linspace(0, math.pi, 129, dtype=torch.float64
 
 
 _NOT_AFFECTED = "The images stay as they are: this changes no noise level at which the run looks by more than 1 %."
+_FREE_OF_TIME = " This sampler goes by noise levels; euler-maruyama goes by the time, and shows what β(t) does."
 
 
 def with_schedule(sde: SDE, schedule: NoiseSchedule) -> SDE:
@@ -429,7 +430,8 @@ class SchedulePlotter(Widget):
         try:
             step = first_affected_step(old, new, settings["sampler"], settings["n_steps"], settings.get("travel"))
             if step >= job.n_steps:
-                self.notice = _NOT_AFFECTED
+                goes_by_time = Registry.normalize(settings["sampler"].grid) == "time"
+                self.notice = _NOT_AFFECTED + ("" if goes_by_time else _FREE_OF_TIME)
                 return
             if job.state in ("queued", "running", "paused"):
                 job.cancel()
