@@ -230,6 +230,7 @@ def test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule(no
     notebook.until("done() and studio.job.settings['sampler'].name == 'dpm++'", timeout=60)
     notebook.kernel("1", "first = studio.job")
     point = notebook.output(1).locator(".dw-schedule-plotter").get_by_role("slider").nth(3)
+    point.scroll_into_view_if_needed()
     box = point.bounding_box()
     notebook.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     notebook.page.mouse.down()
