@@ -512,6 +512,10 @@ class Studio(Settings):
             return  # the model is being changed
         if change.name == "noise_schedule" and not self._is_following:
             self._follow(self._draw_schedule)
+        if self._model.diffusion.schedule is None:
+            self.plotter.job = None  # what is drawn is of no use to a run without a schedule
+        elif self.plotter.job is None:
+            self._show_run_in_plotter()
         self.plotter.link(self._model, is_set=False)
         self.plotter.n_steps = self.n_steps
 

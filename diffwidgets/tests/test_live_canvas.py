@@ -17,7 +17,7 @@ import pytest
 
 from .lab import lab, needs_browser, page  # noqa: F401
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 SETUP = """
 import threading
 import torch

@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect
 from .lab import lab, needs_browser, page  # noqa: F401
 
 # %% ../../nbs/tests/test_marimo.ipynb #5822bed7
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 APP = '''
 import marimo
 

@@ -16,7 +16,7 @@ import pytest
 from .lab import lab, needs_browser, page  # noqa: F401
 from ..widgets.playground import Playground
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 SETUP = """
 import threading
 from ipywidgets.widgets.widget import _instances
