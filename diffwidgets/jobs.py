@@ -498,7 +498,12 @@ class Job(traitlets.HasTraits):
 
         Returns:
             A function that ends it.
+
+        Raises:
+            TypeError: it cannot be called.
         """
+        if not callable(callback):
+            raise TypeError(f"on_frame() takes a function of the job, but got {callback!r:.80}.")
         key = object()
         self._callbacks[key] = callback
 
