@@ -378,7 +378,7 @@ class StepScrubber(Widget):
         **traits: such as `view="noise"`.
 
     Attributes:
-        step: the step that is shown, from 0.
+        step: the step that is shown, from 0; the view calls step k "step k + 1".
         n_steps: number of steps in all.
         view: `"x_t"`, `"x0"` or `"noise"`.
         playing: whether the page plays the steps one after another. It stops when no view is left.
@@ -728,7 +728,8 @@ class StepScrubber(Widget):
         """Run on from a step, with changes, and show the new run beside the old one.
 
         Args:
-            step: whose noisy images to start from; by default that which is shown.
+            step: whose noisy images to start from, counted from 0 as `StepScrubber.step` is; the view calls step k
+                "step k + 1". By default that which is shown.
             **changes: arguments of `Job.rerun`, over those in the attribute `changes`.
 
         Returns:
