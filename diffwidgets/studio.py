@@ -190,10 +190,10 @@ def _weakly(method: Callable) -> Callable:
     return call
 
 
-def _cancel(jobs: "list[weakref.ref[Job]]") -> None:
-    """End runs that go on."""
+def _cancel(jobs: "list[weakref.ref[Job]]", active: Sequence[str] = _ACTIVE) -> None:
+    """End runs that go on. Needs no name of the module, which may be gone by then."""
     for job in filter(None, (each() for each in jobs)):
-        if job.state in _ACTIVE:
+        if job.state in active:
             job.cancel()
 
 
