@@ -227,8 +227,9 @@ class ShownRun:
         told: dict[str, Any] = dict(id=self.id, label=label)
         if isinstance(self.job, Job):
             states = noise_states(self.job.settings["diffusion"], self.job.times)
-            sigmas, levels = [at.sigma for at in states], [2 * at.half_log_snr for at in states]
-            told["bounds"] = {"sigma": [min(sigmas), max(sigmas)], "log-snr": [min(levels), max(levels)]}
+            curves = {"sigma": [at.sigma for at in states], "log-snr": [2 * at.half_log_snr for at in states]}
+            finite = {name: list(filter(math.isfinite, values)) for name, values in curves.items()}
+            told["bounds"] = {name: [min(values), max(values)] for name, values in finite.items() if values}
         return told
 
     def views(self, record) -> list[Tensor]:
