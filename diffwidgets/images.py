@@ -298,7 +298,7 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
         FileNotFoundError: there is no such file.
         ValueError: it is not such an image, or too large.
     """
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     is_path = isinstance(path, str | Path)
     if is_path and not Path(path).is_file():
@@ -314,7 +314,9 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
         image.load()
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         kinds = f"{', '.join(formats[:-1])} or {formats[-1]}"
-        raise ValueError(f"{name} cannot be read as a {kinds} image: {error}") from error
+        # Pillow's own words for this hold the address of a file in memory.
+        reason = "it is of another kind, or damaged" if isinstance(error, UnidentifiedImageError) else error
+        raise ValueError(f"{name} cannot be read as a {kinds} image: {reason}") from error
     return image
 
 

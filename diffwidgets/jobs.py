@@ -498,7 +498,12 @@ class Job(traitlets.HasTraits):
 
         Returns:
             A function that ends it.
+
+        Raises:
+            TypeError: it cannot be called.
         """
+        if not callable(callback):
+            raise TypeError(f"on_frame() takes a function of the job, but got {callback!r:.80}.")
         key = object()
         self._callbacks[key] = callback
 
@@ -615,7 +620,8 @@ class Job(traitlets.HasTraits):
         `from_step` was dropped to save memory, the steps from the nearest one before are computed again.
 
         Args:
-            from_step: the first step to be computed, one that this run has reached.
+            from_step: the first step to be computed, one that this run has reached. Steps count from 0, so that this is
+                also how many are kept; views count from 1 and call step k "step k + 1".
             **changes: what `change` takes, `sampler`, `n_steps`, `seed`, `travel` as in `GenerativeModel.start`, and
                 `diffusion`, `noise_schedule` as in `GenerativeModel`. A new `n_steps` counts the steps of a whole run,
                 of which those below the noise level of `from_step` are taken. A new `seed` counts from `from_step` on:

@@ -179,6 +179,24 @@ _ACTIVE = ("queued", "running", "paused")
 _LIVE = ("class_labels", "guidance_scale")  # what a run that goes on can take
 
 
+def _weakly(method: Callable) -> Callable:
+    """Return a function that calls a bound method as long as its object lives, and does not keep it alive."""
+    found = weakref.WeakMethod(method)
+
+    def call(*arguments) -> None:
+        if (here := found()) is not None:
+            here(*arguments)
+
+    return call
+
+
+def _cancel(jobs: "list[weakref.ref[Job]]", active: Sequence[str] = _ACTIVE) -> None:
+    """End runs that go on. Needs no name of the module, which may be gone by then."""
+    for job in filter(None, (each() for each in jobs)):
+        if job.state in active:
+            job.cancel()
+
+
 class _Scrubber(StepScrubber):
     """A scrubber that runs on with the settings of its studio."""
 
@@ -234,6 +252,9 @@ def _carries_recipe(content: bytes) -> bool:
 class Studio(Settings):
     """One model with all widgets around it, as a view for notebooks and as an object for code.
 
+    Its run ends when the last view of the studio leaves the page, as when the cell is run again. A studio that was
+    never shown ends its run when nothing refers to the studio any more: keep it as long as the run shall go on.
+
     Args:
         model: a model, or the name of one that ships with the package.
         image: to paint on, `(C, H, W)` or `(1, C, H, W)` in [0, 1].
@@ -260,6 +281,8 @@ class Studio(Settings):
 
     def __init__(self, model: GenerativeModel | str, image: Tensor | None = None, **settings):
         self._is_following, self._view = False, None
+        self._shown: list[weakref.ref[Job]] = []
+        weakref.finalize(self, _cancel, self._shown).atexit = False
         self.mask_canvas = self.plotter = self.live_canvas = self.scrubber = None
         super().__init__(model, **settings)
         if image is not None:
@@ -276,11 +299,11 @@ class Studio(Settings):
         self.plotter = SchedulePlotter(change.new.noise_schedule)
         super()._start_over(change)
         self.plotter.link(change.new, is_set=False)
-        self.plotter.observe(self._take_points, "points")
-        self.plotter.observe(self._take_job, "job")
-        self.plotter.observe(self._take_notice, "notice")
-        self.mask_canvas.observe(self._steer_mask, ["mask", "feather"])
-        self.mask_canvas.observe(self._take_dropped, "dropped")
+        self.plotter.observe(_weakly(self._take_points), "points")
+        self.plotter.observe(_weakly(self._take_job), "job")
+        self.plotter.observe(_weakly(self._take_notice), "notice")
+        self.mask_canvas.observe(_weakly(self._steer_mask), ["mask", "feather"])
+        self.mask_canvas.observe(_weakly(self._take_dropped), "dropped")
         if self._view is not None:
             self._view.build()
 
@@ -585,6 +608,7 @@ class Studio(Settings):
     @traitlets.observe("job")
     def _show_job(self, change) -> None:
         job = change.new
+        self._shown[:] = [] if job is None else [weakref.ref(job)]
         if job is None:
             return
         if self.live_canvas is None:
@@ -592,7 +616,7 @@ class Studio(Settings):
             self.scrubber = _Scrubber(job, self._model)
             me = weakref.ref(self)
             self.scrubber.studio = me
-            self.scrubber.observe(self._mark_step, "step")
+            self.scrubber.observe(_weakly(self._mark_step), "step")
         else:
             self.live_canvas.job = job
             if self.scrubber.job is not job:
@@ -651,6 +675,7 @@ class _View(ipywidgets.VBox):
         self._parts = _boxed("dw-studio-parts", [])
         self._controls = _boxed("dw-studio-controls", [self._models()])
         self.children = [self._files, self._parts]
+        self._files.observe(self._look_away, "views")
         studio.observe(self._show_job, "job")
         self.build()
 
@@ -786,6 +811,11 @@ class _View(ipywidgets.VBox):
                 close_all(hint)
             self._stage.children = (self._studio.live_canvas,)
             self._steps.children = (self._studio.scrubber,)
+
+    def _look_away(self, change) -> None:
+        """End the run when the last view has left the page."""
+        if change.new == 0:
+            self._studio.cancel()
 
     def _saved(self) -> tuple[bytes, str]:
         with tempfile.TemporaryDirectory() as folder:

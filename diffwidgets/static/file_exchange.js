@@ -5,8 +5,14 @@ export function describeBytes(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** @param {{model: import("./common.js").WidgetModel, el: HTMLElement}} context */
-function render({ model, el }) {
+/** Milliseconds until the last view counts as gone: a cell that is moved, or run again, shows it anew meanwhile. */
+const PATIENCE = 1000;
+
+/**
+ * @param {{model: import("./common.js").WidgetModel, el: HTMLElement}} context
+ * @param {(change: number) => void} count
+ */
+function render({ model, el }, count) {
   let isAsking = false;
   const { line, off } = alertLine(model);
   const input = element("input", { type: "file", accept: model.get("accept"), "aria-label": "File to open", hidden: true });
@@ -53,6 +59,7 @@ function render({ model, el }) {
     element("span", { class: "dw-muted" }, model.get("hint"))), notice, line);
   saving.disabled = opening.disabled = isStatic(model);
   el.append(root);
+  count(1);
 
   // Looked for at each event: a host may put the widget into its place only after this.
   const whole = () => root.closest(".dw-drop-target") ?? root;
@@ -74,7 +81,23 @@ function render({ model, el }) {
     leaveKeys();
     for (const event of events) document.removeEventListener(event, over);
     root.remove();
+    count(-1);
   };
 }
 
-export default { render };
+export default () => {
+  let views = 0;
+  let timer = 0;
+  return {
+    render: ({ model, el }) =>
+      render({ model, el }, (change) => {
+        views += change;
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          if (model.get("views") === views) return;
+          model.set("views", views);
+          model.save_changes();
+        }, views ? 0 : PATIENCE);
+      }),
+  };
+};

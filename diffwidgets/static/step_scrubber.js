@@ -260,7 +260,8 @@ function render({ model, el }) {
     const name = model.get("quantity");
     const other = store.isComparing ? store.run("b") : null;
     const curve = (each) => each.values.map((_, step) => each.value(step, name));
-    const scale = curveScale([curve(run), other ? curve(other) : []]);
+    const ends = ["a", "b"].map((side) => (side === "a" || other ? model.get("runs")[side]?.bounds?.[name] ?? [] : []));
+    const scale = curveScale([curve(run), other ? curve(other) : [], ...ends]);
     const x = 1000 * fractionOfStep(shown, run.n);
     lineA.setAttribute("points", scale ? curvePoints(curve(run), scale, run.n) : "");
     lineB.setAttribute("points", scale && other ? curvePoints(curve(other), scale, other.n) : "");

@@ -6,7 +6,8 @@
 __all__ = ['FRAMES_TEST', 'JOB', 'names', 'HandJob', 'model', 'SHOW', 'LIVE', 'test_arithmetic', 'Reader', 'threads',
            'no_threads', 'test_a_job_fills_the_page_as_it_runs', 'test_nobody_looks_nothing_is_sent',
            'test_a_page_that_does_not_answer_gets_a_few_megabytes', 'test_a_page_that_lost_something_gets_it_again',
-           'test_a_closed_widget_is_freed', 'test_run_on', 'test_a_failure_is_shown',
+           'test_a_closed_widget_is_freed', 'test_the_curves_reach_from_the_start_as_far_as_the_whole_run',
+           'test_a_page_needs_a_step', 'test_run_on', 'test_a_failure_is_shown',
            'test_an_error_in_the_thread_is_shown_and_the_thread_lives', 'test_the_step_stays_within_the_run',
            'test_files_carry_the_recipe_of_a_job_that_has_one', 'notebook', 'step_slider',
            'test_keys_and_mouse_choose_the_step', 'test_views_and_curves', 'test_a_wipe_between_runs', 'test_playing',
@@ -277,7 +278,7 @@ def test_a_job_fills_the_page_as_it_runs():
     for steps in (1, 2, 5):
         job.advance(steps)
         reader.until(lambda: reader.next.get(run) == job.step)
-    assert scrubber.state == "running" and not reader.ended and len(threads()) == 1
+    assert scrubber.state == "running" and not reader.ended and no_threads()  # none waits for the next step
     job.advance(4)
     reader.until(lambda: run in reader.ended)
     assert reader.pictures[run] == [*range(12)] and sorted(reader.values[run]) == [*range(12)]  # nothing twice
@@ -291,7 +292,11 @@ def test_nobody_looks_nothing_is_sent():
     scrubber = StepScrubber(job)
     chunks = []
     scrubber.observe(chunks.append, "chunk")
-    job.advance(12)
+    job.advance(1)
+    assert no_threads() and scrubber.state == "running"
+    job.advance(1)
+    assert not threads()  # a step alone wakes nothing where nobody looks
+    job.advance(10)
     assert no_threads() and chunks == [] and scrubber.state == "done"
     reader = Reader(scrubber)
     reader.until(lambda: reader.ended)
@@ -347,6 +352,26 @@ def test_a_closed_widget_is_freed(state):
     assert gone() is None and job.callbacks == [] and len(_instances) == count
     assert not any(job._trait_notifiers.get("state", {}).values())
     job.advance(0)  # and the job goes on undisturbed
+
+
+def test_the_curves_reach_from_the_start_as_far_as_the_whole_run():
+    job = model.start(1, n_steps=9, seed=0)
+    scrubber = StepScrubber(job)
+    bounds = scrubber.runs["a"]["bounds"]
+    assert job.wait(60)
+    for name, attribute in (("sigma", "sigma"), ("log-snr", "log_snr")):
+        values = [getattr(record, attribute) for record in job.records]
+        assert bounds[name] == pytest.approx([min(values), max(values)])
+    scrubber.close()
+
+
+def test_a_page_needs_a_step():
+    scrubber = StepScrubber(HandJob(model))
+    with pytest.raises(ValueError, match="nothing to show yet: wait until the run has made its first step"):
+        scrubber.to_html()
+    scrubber.job.advance(1)
+    assert "<title>StepScrubber</title>" in scrubber.to_html()
+    scrubber.close()
 
 
 def test_run_on():

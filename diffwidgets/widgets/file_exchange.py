@@ -24,6 +24,7 @@ class FileExchange(Widget):
 
     Attributes:
         notice: what else there is to say, calmly, below the buttons.
+        views: places of the page where it is shown.
 
     A `ValueError` or `TypeError` of the two is shown as the widget's alert; any other error is shown and raised.
     """
@@ -36,6 +37,7 @@ class FileExchange(Widget):
     open_text = traitlets.Unicode("Open…").tag(sync=True)
     hint = traitlets.Unicode("").tag(sync=True)
     notice = traitlets.Unicode("").tag(sync=True)
+    views = traitlets.Int(0).tag(sync=True)
     opened = traitlets.CBytes(b"").tag(sync=True)
     opened_name = traitlets.Unicode("").tag(sync=True)
     opened_count = traitlets.Int(0).tag(sync=True)

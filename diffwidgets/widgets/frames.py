@@ -97,14 +97,22 @@ class Animator:
     Args:
         work: a bound method, whose object is not kept alive. It returns the seconds after which it wants to be called
             again, or None if only news could give it something to do.
+
+    Attributes:
+        is_watched: whether a page shows it, so that `wake_if_watched` does something.
     """
 
     def __init__(self, work: Callable[[], float | None]):
-        self._work = weakref.WeakMethod(work)
-        self._name = type(work.__self__).__name__
         self._news = threading.Condition()
-        self._has_news = self._is_closed = False
+        self._work = weakref.WeakMethod(work, self.wake)  # a thread that waits ends with the object
+        self._name = type(work.__self__).__name__
+        self._has_news = self._is_closed = self.is_watched = False
         self._thread: threading.Thread | None = None
+
+    def wake_if_watched(self, *_) -> None:
+        """The same as `wake`, for news that is of use only to a page."""
+        if self.is_watched:
+            self.wake()
 
     def wake(self, *_) -> None:
         """Have the method called soon. Cheap, and safe from any thread."""
@@ -112,7 +120,7 @@ class Animator:
             self._has_news = True
             if self._is_closed:
                 return
-            if self._thread is None:
+            if self._thread is None and self._work() is not None:
                 self._thread = threading.Thread(target=self._run, name=f"diffwidgets-{self._name}", daemon=True)
                 self._thread.start()
             self._news.notify()

@@ -143,6 +143,7 @@ class LiveCanvas(ipywidgets.VBox):
         self._size, self._asked = size, 0
         self._gate, self._animator = Gate(self._line, rest=_REST), Animator(self._advance)
         self._line.observe(self._animator.wake, "seen")
+        self._line.observe(self._watch, "views")
         traitlets.link((self, "alert"), (self._line, "alert"))
         traitlets.link((self, "view"), (self._noisy, "value"), transform=("x".__eq__, {True: "x", False: "x0"}.get))
         self._pause.on_click(self._press_pause)
@@ -177,7 +178,7 @@ class LiveCanvas(ipywidgets.VBox):
         self._job, self._shown, self.alert = job, (None,) * 7, ""
         self._first_frame, self.frames_drawn = job.frames, 0
         # The job outlives this widget: it must hold no more of it than what wakes the thread.
-        self._unsubscribe = job.on_frame(self._animator.wake)
+        self._unsubscribe = job.on_frame(self._animator.wake_if_watched)
         job.observe(self._animator.wake, ["state", "error"])
         self._animator.wake()
 
@@ -242,6 +243,10 @@ class LiveCanvas(ipywidgets.VBox):
             self.alert = error
         self._pause.description = "Resume" if state == "paused" else "Pause"
         self._pause.disabled = self._cancel.disabled = state in _ENDED
+
+    def _watch(self, change) -> None:
+        self._animator.is_watched = change.new > 0
+        self._animator.wake()
 
     def _redraw(self, *_) -> None:
         self._asked += 1

@@ -178,6 +178,7 @@ def first_affected_step(
 LINE_TIMES = ((1 - torch.cos(torch.linspace(0, math.pi, 129, dtype=torch.float64))) / 2).clamp(0, 1)
 
 
+_NO_CURSOR = "cursor must be a time from 0 to 1, or None, but is nan."
 _NOT_AFFECTED = "The images stay as they are: this changes no noise level at which the run looks by more than 1 %."
 _FREE_OF_TIME = " This sampler goes by noise levels; euler-maruyama goes by the time, and shows what β(t) does."
 
@@ -409,6 +410,24 @@ class SchedulePlotter(Widget):
         self.times = times
 
     # -- a run that is taken up again
+
+    @traitlets.validate("job")
+    def _check_job(self, proposal):
+        job = proposal["value"]
+        missing = [name for name in ("settings", "records", "state", "rerun", "cancel") if not hasattr(job, name)]
+        if job is not None and missing:
+            raise TypeError(f"job must be one of model.start(...), or None, but is {job!r:.80}.")
+        return job
+
+    @traitlets.validate("cursor")
+    def _check_cursor(self, proposal) -> float | None:
+        cursor = proposal["value"]
+        if cursor is not None and math.isnan(cursor):
+            self.alert = _NO_CURSOR
+            raise traitlets.TraitError(_NO_CURSOR)
+        if self.alert == _NO_CURSOR:
+            self.alert = ""
+        return cursor
 
     @traitlets.observe("job")
     def _show_times_of_job(self, change) -> None:

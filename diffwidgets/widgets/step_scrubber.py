@@ -28,8 +28,9 @@ from torch import Tensor
 
 from ..files import atomic_write
 from ..images import Recipe, image_grid, to_pixels
+from ..jobs import Job
 from ..model import GenerativeModel
-from ..samplers import Step
+from ..samplers import Step, noise_states
 from .base import Widget
 
 # %% ../../nbs/widgets/20_step_scrubber.ipynb #f1b7905a
@@ -221,6 +222,16 @@ class ShownRun:
         """Steps in all."""
         return self._records[0].n if self.job is None else self.job.n_steps
 
+    def told(self, label: str) -> dict:
+        """Return what the page knows of the run before its first step: also how far the curves will reach."""
+        told: dict[str, Any] = dict(id=self.id, label=label)
+        if isinstance(self.job, Job):
+            states = noise_states(self.job.settings["diffusion"], self.job.times)
+            curves = {"sigma": [at.sigma for at in states], "log-snr": [2 * at.half_log_snr for at in states]}
+            finite = {name: list(filter(math.isfinite, values)) for name, values in curves.items()}
+            told["bounds"] = {name: [min(values), max(values)] for name, values in finite.items() if values}
+        return told
+
     def views(self, record) -> list[Tensor]:
         """Return the pixels of each view, `(B, H, W, C)` bytes."""
         images = (shown_images(view_images(record, view, self.data_range)) for view in VIEWS)
@@ -317,7 +328,7 @@ def encode_film(frames: Iterable[Tensor], kind: str, recipe: Recipe | None = Non
 
 # %% ../../nbs/widgets/20_step_scrubber.ipynb #2f38f866
 class _Feeder:
-    """A thread that calls a widget's `_feed` when it is woken, as long as that says that more will come."""
+    """Calls a widget's `_feed` when it is woken, on a thread that ends when there is nothing left to do."""
 
     _pause, _long_pause = 0.05, 0.25  # between two chunks; the longer one while a run needs the processor
 
@@ -325,6 +336,12 @@ class _Feeder:
         self._widget = weakref.ref(widget, self.wake)
         self._event, self._lock = threading.Event(), threading.RLock()
         self._thread: threading.Thread | None = None
+        self.is_watched = False
+
+    def wake_if_watched(self, *_) -> None:
+        """The same for news that is of use only to a page."""
+        if self.is_watched:
+            self.wake()
 
     def wake(self, *_) -> None:
         """Have something done soon; returns at once."""
@@ -345,7 +362,7 @@ class _Feeder:
             with self._lock:
                 if has_more:
                     self._event.set()
-                if not lives and not self._event.is_set():
+                if not self._event.is_set():
                     self._thread = None
                     return
 
@@ -362,7 +379,7 @@ class StepScrubber(Widget):
         **traits: such as `view="noise"`.
 
     Attributes:
-        step: the step that is shown, from 0.
+        step: the step that is shown, from 0; the view calls step k "step k + 1".
         n_steps: number of steps in all.
         view: `"x_t"`, `"x0"` or `"noise"`.
         playing: whether the page plays the steps one after another. It stops when no view is left.
@@ -419,12 +436,29 @@ class StepScrubber(Widget):
         self._releases: list[Callable[[], None]] = []
         self._is_closed = False
         self._feeder = _Feeder(self)
+        self._refusal = ""
         self.changes: dict[str, Any] = {}
         main, other = self._as_run(source), None if compare is None else self._as_run(compare)
         step = traits.pop("step", 0 if main.job is not None else main.n_steps - 1)
         super().__init__(**traits)
         self.set_trait("mark", secrets.token_hex(8))
         self._show(main, other, "this run", "other run", step, comparing=traits.get("comparing", other is not None))
+
+    def __setattr__(self, name: str, value) -> None:
+        """Set an attribute; a value that is refused is spoken of in `alert` until a good one comes."""
+        if name not in ("step", "view", "speed", "quantity", "divider"):
+            super().__setattr__(name, value)
+            return
+        try:
+            super().__setattr__(name, value)
+        except traitlets.TraitError as error:
+            self._refuse(error)
+            raise
+        if self._refusal and self.alert == self._refusal:
+            self.alert = self._refusal = ""
+
+    def _refuse(self, error: Exception) -> None:
+        self.alert = self._refusal = str(error)
 
     def _as_run(self, source) -> ShownRun:
         return ShownRun(source, self._model, self._max_bytes)
@@ -484,16 +518,16 @@ class StepScrubber(Widget):
             self.set_trait("state", main.state)
             self.set_trait("can_run_on", main.job is not None)
             self.comparing = comparing
-            labels = {"a": dict(id=main.id, label=label), "b": other and dict(id=other.id, label=other_label)}
-            self.set_trait("runs", labels)
+            sides = {"a": main.told(label), "b": other and other.told(other_label)}
+            self.set_trait("runs", sides)
         self._feeder.wake()
 
     def _follow_jobs(self) -> None:
         """Have the feeder woken by the jobs, which must not keep the widget."""
         for job in {id(run.job): run.job for run in self._runs if run.job is not None}.values():
-            wake = self._feeder.wake
+            wake, wake_if_watched = self._feeder.wake, self._feeder.wake_if_watched
             job.observe(wake, names="state")
-            self._releases += [job.on_frame(wake), functools.partial(job.unobserve, wake, names="state")]
+            self._releases += [job.on_frame(wake_if_watched), functools.partial(job.unobserve, wake, names="state")]
 
     def _release(self) -> None:
         for release in self._releases:
@@ -503,9 +537,15 @@ class StepScrubber(Widget):
     @traitlets.validate("step")
     def _check_step(self, proposal) -> int:
         step = proposal["value"]
-        if not 0 <= step < self.n_steps:
+        if isinstance(step, bool) or not 0 <= step < self.n_steps:
             raise traitlets.TraitError(f"step must be from 0 to {self.n_steps - 1}, but is {step}.")
         return step
+
+    @traitlets.validate("speed", "divider")
+    def _check_finite(self, proposal) -> float:
+        if math.isnan(proposal["value"]):  # what is infinite is out of range anyway
+            raise traitlets.TraitError(f"{proposal['trait'].name} must be a number, but is nan.")
+        return proposal["value"]
 
     def set_state(self, sync_data: dict) -> None:
         """Take over what the page has set; a step that another run does not have becomes its last one."""
@@ -530,13 +570,14 @@ class StepScrubber(Widget):
                     self._ended.discard(run_id)
                 elif run_id in self._flying:
                     self._flying[run_id] = [sent for sent in self._flying[run_id] if sent[0] > position]
+            self._feeder.is_watched = any(self._watched.values())
         self._feeder.wake()
 
     def _feed(self) -> tuple[bool, bool]:
         """Send the next chunk if the page wants one.
 
         Returns:
-            Whether a job goes on that will wake the feeder, and whether there is more to send already.
+            Whether a job goes on, and whether there is more to send already.
         """
         try:
             self._export_as_asked()
@@ -688,7 +729,8 @@ class StepScrubber(Widget):
         """Run on from a step, with changes, and show the new run beside the old one.
 
         Args:
-            step: whose noisy images to start from; by default that which is shown.
+            step: whose noisy images to start from, counted from 0 as `StepScrubber.step` is; the view calls step k
+                "step k + 1". By default that which is shown.
             **changes: arguments of `Job.rerun`, over those in the attribute `changes`.
 
         Returns:
@@ -697,10 +739,14 @@ class StepScrubber(Widget):
         Raises:
             ValueError: what is shown is no job, or a change is not possible.
         """
-        if self.job is None:
-            raise ValueError("Only a job can be run on from a step: show one of model.start(...).")
         step = self.step if step is None else step
-        job = self.job.rerun(from_step=step, **(self.changes | changes))
+        try:
+            if self.job is None:
+                raise ValueError("Only a job can be run on from a step: show one of model.start(...).")
+            job = self.job.rerun(from_step=step, **(self.changes | changes))
+        except (TypeError, ValueError) as error:
+            self._refuse(error)
+            raise
         before, main = self._runs[0], self._as_run(job)
         shown = min(step, main.n_steps - 1)
         self._show(main, before, f"run on from step {step + 1}", "run before", shown, comparing=True)
@@ -718,6 +764,8 @@ class StepScrubber(Widget):
     # -- pages and ends
 
     def _page_state(self) -> dict:
+        if not self._runs[0].records:
+            raise ValueError("There is nothing to show yet: wait until the run has made its first step.")
         parts = [run.part(0, 2**62, is_last=True)[0] for run in self._runs]
         empty = dict(want={}, export_request={}, export_result=b"", run_on_request={}, playing=False, can_run_on=False)
         return super()._page_state() | empty | dict(state="done", chunk=b"".join(parts))
