@@ -14,7 +14,8 @@ import json
 import secrets
 import tempfile
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import ipywidgets
@@ -25,9 +26,19 @@ from torch import Tensor
 
 from .cfg import check_guidance_scale
 from .checkpoints import describe, rebuild_diffusion, rebuild_sampler
-from .constraints import Inpaint
+from .checks import check_integer
+from .constraints import Inpaint, as_images, feather
 from .files import atomic_write
-from .images import NoRecipe, Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
+from diffwidgets.images import (
+    NoRecipe,
+    Recipe,
+    image_grid,
+    open_image,
+    plain_picture,
+    read_recipe,
+    save_image,
+    to_pixels,
+)
 from .jobs import Job, replay
 from .model import GenerativeModel, pretrained_models
 from .nets import Denoiser
@@ -39,12 +50,23 @@ from .tasks import Task
 from .widgets.base import Widget, close_all, page_html, read_static
 from .widgets.file_exchange import FileExchange
 from .widgets.live_canvas import LiveCanvas
-from .widgets.mask_canvas import MaskCanvas
+from .widgets.mask_canvas import MAX_DROPPED, MaskCanvas
 from .widgets.schedule_plotter import SchedulePlotter
 from .widgets.step_scrubber import StepScrubber
 
 # %% ../nbs/20_studio.ipynb #83d61cd5
 MAX_STUDIO_IMAGES = 64
+_RANGES = {
+    "n_steps": (1, MAX_STEPS),
+    "seed": (0, SEED_LIMIT - MAX_STUDIO_IMAGES),
+    "num_samples": (1, MAX_STUDIO_IMAGES),
+}
+
+
+class _Setting(traitlets.TraitType):
+    """A trait that a method of its owner checks, None too, which `traitlets.Any` lets pass unchecked."""
+
+    default_value = None
 
 
 class Settings(traitlets.HasTraits):
@@ -57,7 +79,7 @@ class Settings(traitlets.HasTraits):
         model: the model. It is the studio's own copy, and shares its network with the one that was given. Another one
             can be assigned, also by name.
         diffusion: the diffusion; assign a name or an `SDE`.
-        noise_schedule: the schedule; assign a name or a `NoiseSchedule`. None for a diffusion that needs none.
+        noise_schedule: the schedule; assign a name or a `NoiseSchedule`. VE does not use it.
         sampler: the sampler; assign a name or a `Sampler`. The number of steps becomes what suits it.
         n_steps: number of steps.
         seed: image k has the seed `seed + k`.
@@ -67,16 +89,16 @@ class Settings(traitlets.HasTraits):
         num_samples: number of images.
     """
 
-    model = traitlets.Any()
-    diffusion = traitlets.Any()
-    noise_schedule = traitlets.Any()
-    sampler = traitlets.Any()
-    n_steps = traitlets.Int(20, min=1, max=MAX_STEPS)
-    seed = traitlets.Int(0, min=0, max=SEED_LIMIT - MAX_STUDIO_IMAGES)
+    model = _Setting()
+    diffusion = _Setting()
+    noise_schedule = _Setting()
+    sampler = _Setting()
+    n_steps = _Setting(20)
+    seed = _Setting(0)
     seed_locked = traitlets.Bool(True)
     class_labels = traitlets.Any(None, allow_none=True)
-    guidance_scale = traitlets.Float(1.0)
-    num_samples = traitlets.Int(4, min=1, max=MAX_STUDIO_IMAGES)
+    guidance_scale = _Setting(1.0)
+    num_samples = _Setting(4)
 
     def __init__(self, model: GenerativeModel | str, **settings):
         super().__init__()
@@ -97,6 +119,7 @@ class Settings(traitlets.HasTraits):
             raise ValueError("This model is not trained: call its train() first, or load one with from_pretrained().")
         if not model.image_shape:
             raise ValueError("A studio shows images, and this model makes none.")
+        self._given = model
         return copy.copy(model)  # its diffusion, schedule and sampler are those of the studio
 
     @traitlets.observe("model")
@@ -111,8 +134,15 @@ class Settings(traitlets.HasTraits):
     def _take(self, proposal):
         name, before = proposal.trait.name, getattr(self._model, proposal.trait.name)
         if proposal.value is not before and proposal.value != before:
-            setattr(self._model, name, proposal.value)
+            trial = copy.copy(self._model)
+            setattr(trial, name, proposal.value)  # what is refused half way leaves no trace in the model
+            setattr(self._model, name, getattr(trial, name))
         return getattr(self._model, name)
+
+    @traitlets.validate(*_RANGES)
+    def _check_count(self, proposal):
+        name = proposal.trait.name
+        return check_integer(name, proposal.value, *_RANGES[name])
 
     @traitlets.observe("diffusion", "noise_schedule")
     def _follow_diffusion(self, change) -> None:
@@ -151,6 +181,14 @@ class Settings(traitlets.HasTraits):
         Raises:
             ValueError: it is of another model, or asks for what a studio does not do.
         """
+        self._take_over(self._asked_by(recipe))
+
+    def _take_over(self, values: dict) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def _asked_by(self, recipe: Recipe) -> dict:
+        """Return the settings of a recipe, all checked."""
         if recipe.model_hash != self._model.hash:
             raise ValueError(
                 f"The image was made by another model, {recipe.model[:80]!r}, than the {self._model.source!r} here."
@@ -164,15 +202,24 @@ class Settings(traitlets.HasTraits):
             raise ValueError("The seeds of these images do not follow each other: use diffwidgets reproduce.")
         if recipe.guidance_rescale or recipe.guidance_interval:
             raise ValueError("Its guidance was rescaled, or kept to an interval: use diffwidgets reproduce.")
-        sde = rebuild_diffusion(recipe.diffusion, recipe.noise_schedule)
-        sampler, labels = rebuild_sampler(recipe.sampler), recipe.class_labels and recipe.class_labels[chosen]
-        if labels and len(set(labels)) == 1:
-            labels = labels[0]
-        self._check_labels(traitlets.Bunch(value=labels))
-        self.diffusion, self.sampler = sde, sampler
-        self.n_steps, self.seed, self.num_samples, self.class_labels = recipe.n_steps, seeds[0], len(seeds), labels
+        labels = recipe.class_labels and recipe.class_labels[chosen]
+        values = dict(
+            diffusion=rebuild_diffusion(recipe.diffusion, recipe.noise_schedule),
+            sampler=rebuild_sampler(recipe.sampler),
+            n_steps=recipe.n_steps,
+            seed=seeds[0],
+            num_samples=len(seeds),
+            class_labels=labels[0] if labels and len(set(labels)) == 1 else labels,
+        )
         if recipe.guidance_scale is not None:
-            self.guidance_scale = recipe.guidance_scale
+            values["guidance_scale"] = recipe.guidance_scale
+        try:
+            told, arguments = self._model._told_by(recipe)
+            told._resolve(**arguments)
+            Settings(self._model)._take_over(values)
+        except TypeError as error:
+            raise ValueError(f"The recipe is not valid: {error}") from error
+        return values
 
 # %% ../nbs/20_studio.ipynb #86225a7b
 _ACTIVE = ("queued", "running", "paused")
@@ -208,6 +255,38 @@ class _Scrubber(StepScrubber):
         job = super().run_on(step, **(studio.changes() | changes))
         studio.job = job
         return job
+
+
+class _Canvas(MaskCanvas):
+    """A canvas that leaves a picture with a recipe to its studio."""
+
+    studio: Callable[[], "Studio | None"]
+
+    def set_state(self, sync_data: dict) -> None:
+        content = sync_data.get("dropped")
+        if isinstance(content, bytes | bytearray | memoryview) and 0 < len(content) <= MAX_DROPPED:
+            content = bytes(content)
+            if _carries_recipe(content):
+                sync_data = {name: value for name, value in sync_data.items() if name not in ("dropped", "pixels")}
+                self.studio()._open_dropped(content)
+                self.send_state(["dropped", "pixels"])  # the page shows the picture already
+        super().set_state(sync_data)
+
+
+def _unfeathered(soft: Tensor) -> tuple[Tensor, int] | None:
+    """The mask and the radius that `feather` makes a soft mask, as bytes, from; None if none do.
+
+    Holes that a soft mask does not show are closed: what is 1 everywhere is softened to the same.
+    """
+    hard, radius = soft == 255, 0
+    while hard.any() and radius < min(soft.shape[-2:]):
+        made = to_pixels(feather(hard.float(), radius))
+        if torch.equal(made, soft):
+            return hard, radius
+        if ((made > 0) & (soft == 0)).any():
+            break  # a larger one reaches still farther
+        radius += 1
+    return None
 
 
 def _told(job: Job) -> str:
@@ -278,15 +357,37 @@ class Studio(Settings):
     job = traitlets.Instance(Job, allow_none=True)
     alert = traitlets.Unicode("")
     notice = traitlets.Unicode("")
+    _is_closed = False
+    _cancelled: Job | None = None
 
     def __init__(self, model: GenerativeModel | str, image: Tensor | None = None, **settings):
         self._is_following, self._view = False, None
+        self._hear = _weakly(self._hear_failure)  # a run must not keep its studio
         self._shown: list[weakref.ref[Job]] = []
         weakref.finalize(self, _cancel, self._shown).atexit = False
         self.mask_canvas = self.plotter = self.live_canvas = self.scrubber = None
         super().__init__(model, **settings)
         if image is not None:
             self.mask_canvas.set_image(image)
+
+    def __setattr__(self, name: str, value) -> None:
+        if name in Settings.class_own_traits():
+            with self._alerting():
+                super().__setattr__(name, value)
+        else:
+            super().__setattr__(name, value)
+
+    @contextmanager
+    def _alerting(self) -> Iterator[None]:
+        """Say in the view what is wrong with an action, and no longer what was wrong with the last."""
+        if self._is_closed:
+            raise RuntimeError("This studio is closed: make another one, Studio(model).")
+        self.alert = ""
+        try:
+            yield
+        except Exception as error:
+            self.alert = str(error) or type(error).__name__
+            raise
 
     @traitlets.observe("model")
     def _start_over(self, change) -> None:
@@ -295,7 +396,8 @@ class Studio(Settings):
         self.job, self.alert, self.notice = None, "", ""
         self._close_widgets()
         self._model = change.new
-        self.mask_canvas = MaskCanvas(shape=change.new.image_shape)
+        self.mask_canvas = _Canvas(shape=change.new.image_shape)
+        self.mask_canvas.studio = weakref.ref(self)
         self.plotter = SchedulePlotter(change.new.noise_schedule)
         super()._start_over(change)
         self.plotter.link(change.new, is_set=False)
@@ -303,7 +405,6 @@ class Studio(Settings):
         self.plotter.observe(_weakly(self._take_job), "job")
         self.plotter.observe(_weakly(self._take_notice), "notice")
         self.mask_canvas.observe(_weakly(self._steer_mask), ["mask", "feather"])
-        self.mask_canvas.observe(_weakly(self._take_dropped), "dropped")
         if self._view is not None:
             self._view.build()
 
@@ -321,7 +422,8 @@ class Studio(Settings):
         Raises:
             ValueError: the settings do not go together.
         """
-        return self._start()
+        with self._alerting():
+            return self._start()
 
     def impute(self) -> Job:
         """Make what the mask covers anew, in the background; what is not covered stays.
@@ -329,14 +431,15 @@ class Studio(Settings):
         Raises:
             ValueError: there is no image, or nothing is masked.
         """
-        image, mask = self.mask_canvas.image, self.mask_canvas.soft_mask
-        if image is None:
-            raise self._wrong("There is no image to complete: open one, or take a result of the last run.")
-        if not mask.any():
-            raise self._wrong("The mask is empty, so all is known: paint over what shall be made anew.")
-        task = Task("imputation", image, mask, num_samples=self.num_samples)  # rounded as a recipe can tell it
-        method = "gradient" if isinstance(self._model.denoiser, Denoiser) else "projection"
-        return self._start(constraint=task.constraint(), method=method)
+        with self._alerting():
+            image, mask = self.mask_canvas.image, self.mask_canvas.soft_mask
+            if image is None:
+                raise ValueError("There is no image to complete: open one, or take a result of the last run.")
+            if not mask.any():
+                raise ValueError("The mask is empty, so all is known: paint over what shall be made anew.")
+            task = Task("imputation", image, mask, num_samples=self.num_samples)  # rounded as a recipe can tell it
+            method = "gradient" if isinstance(self._model.denoiser, Denoiser) else "projection"
+            return self._start(constraint=task.constraint(), method=method)
 
     def _start(self, **task) -> Job:
         self.cancel()
@@ -344,22 +447,13 @@ class Studio(Settings):
             self.seed = secrets.randbelow(2**31)
         labels = self.labels_of(self.num_samples)
         guidance = {} if labels is None else dict(class_labels=labels, guidance_scale=self.guidance_scale)
-        try:
-            job = self._model.start(self.num_samples, n_steps=self.n_steps, seed=self.seed, **guidance, **task)
-        except (ValueError, TypeError) as error:
-            raise self._wrong(error) from error
-        self.alert = ""
-        self.job = job
-        return job
-
-    def _wrong(self, problem: str | Exception) -> Exception:
-        """Say it in the view, and return it to be raised."""
-        self.alert = str(problem)
-        return ValueError(problem) if isinstance(problem, str) else problem
+        self.job = self._model.start(self.num_samples, n_steps=self.n_steps, seed=self.seed, **guidance, **task)
+        return self.job
 
     def cancel(self) -> None:
         """End the run, if there is one that goes on."""
         if self.job is not None and self.job.state in _ACTIVE:
+            self._cancelled = self.job  # it may take one more step, under the settings that it has
             self.job.cancel()
 
     def changes(self) -> dict:
@@ -392,12 +486,10 @@ class Studio(Settings):
         Raises:
             ValueError: there is no run, or it has not come so far.
         """
-        if self.scrubber is None:
-            raise self._wrong("There is no run yet to run on from: generate first.")
-        try:
+        with self._alerting():
+            if self.scrubber is None:
+                raise ValueError("There is no run yet to run on from: generate first.")
             return self.scrubber.run_on(from_step)
-        except (ValueError, TypeError) as error:
-            raise self._wrong(error) from error
 
     @property
     def images(self) -> Tensor | None:
@@ -410,12 +502,14 @@ class Studio(Settings):
         """Make one of the images of the run the one to paint on.
 
         Raises:
+            TypeError: the index is no integer.
             IndexError: there is no such image.
         """
-        count = 0 if self.images is None else len(self.images)
-        if not 0 <= index < count:
-            raise IndexError(f"There is no image {index}: the run has {count}.")
-        self.mask_canvas.image = self.images[index : index + 1]
+        with self._alerting():
+            index, count = check_integer("index", index), 0 if self.images is None else len(self.images)
+            if not 0 <= index < count:
+                raise IndexError(f"There is no image {index}: the run has {count}.")
+            self.mask_canvas.image = self.images[index : index + 1]
 
     # -- files
 
@@ -425,32 +519,44 @@ class Studio(Settings):
         Raises:
             ValueError: there is no result, or no recipe can tell how it came about.
         """
-        if self.job is None or self.job.state != "done":
-            raise self._wrong("There is no result to save: generate, and wait until it is done.")
-        images = self.job.result()
-        try:
-            recipe = self.job.recipe()
-        except ValueError as error:
-            raise self._wrong(error) from error
-        scale = max(1, 56 // max(images.shape[-2:]))
-        columns = min(8, len(images))
-        recipe = dataclasses.replace(recipe, columns=columns, scale=scale)
-        return save_image(path, image_grid(images, columns, scale), recipe)
+        with self._alerting():
+            if self.job is None or self.job.state != "done":
+                raise ValueError("There is no result to save: generate, and wait until it is done.")
+            images = self.job.result()
+            scale, columns = max(1, 56 // max(images.shape[-2:])), min(8, len(images))
+            recipe = dataclasses.replace(self.job.recipe(), columns=columns, scale=scale)
+            return save_image(path, image_grid(images, columns, scale), recipe)
+
+    def _take_over(self, values: dict) -> None:
+        self.cancel()  # the settings are not for the run that goes on
+        super()._take_over(values)
+
+    def adopt(self, recipe: Recipe) -> None:
+        """Take over the settings of a recipe; all of them, or none. A run that goes on is ended.
+
+        Raises:
+            ValueError: it is of another model, or asks for what a studio does not do.
+        """
+        with self._alerting():
+            super().adopt(recipe)
 
     def restore(self, source: str | Path | bytes) -> None:
         """Take over the settings of a picture that was saved, with the image and mask if it completes one.
 
         If something was changed on the way of its run, the settings are those that held in the end, and the run is
-        made again, as no settings alone would.
+        made again, as no settings alone would. If anything of it is refused, all settings stay as they are.
 
         Args:
             source: the file, or its bytes.
 
         Raises:
             FileNotFoundError: there is no such file.
-            ValueError: it carries no recipe, or one of another model.
+            TypeError: it is neither a file nor bytes.
+            ValueError: it carries no recipe, or one of another model, or one that a studio cannot follow.
         """
-        try:
+        with self._alerting():
+            if not isinstance(source, str | Path | bytes):
+                raise TypeError(f"source must be a file or its bytes, but is a {type(source).__name__}.")
             recipe = read_recipe(io.BytesIO(source) if isinstance(source, bytes) else source)
             _, last = recipe.stretches()[-1]
             task = None if last.task is None else Task.from_dict(last.task)
@@ -458,17 +564,31 @@ class Studio(Settings):
                 raise ValueError(f"A studio does not do this: {task.describe()}. Use diffwidgets reproduce.")
             if recipe.changes and recipe.index is not None:
                 raise ValueError("It is one image of a run that was changed on its way: use diffwidgets reproduce.")
-            self.adopt(last)
-            job = replay(self._model, recipe) if recipe.changes else None
-        except ValueError as error:
-            raise self._wrong(error) from error
-        if task is not None:
-            self.mask_canvas.image = task.images.float() / 255
-            self.mask_canvas.mask = task.mask[:1, :1] > 0
-        self.alert = ""
-        if job is not None:
-            self.cancel()
-            self.job = job
+            values = self._asked_by(last)
+            if task is not None:
+                image, mask = as_images(task.images, self._model.image_shape), task.mask[:1, :1]
+                if (task.mask != mask).any():
+                    raise ValueError("Its mask differs between colours: use diffwidgets reproduce.")
+            job = self._replay(recipe) if recipe.changes else None  # the last thing that can be refused
+            self._take_over(values)
+            if task is not None:
+                found = _unfeathered(mask)
+                self.mask_canvas.image = image
+                self.mask_canvas.mask, self.mask_canvas.feather = found or (mask > 0, 0)
+            if job is not None:
+                self.job = job
+            is_hardened = task is not None and found is None
+            self.notice = (
+                "The soft edge of its mask cannot be drawn here: it is hard now, and Impute makes other images."
+                if is_hardened
+                else ""
+            )
+
+    def _replay(self, recipe: Recipe) -> Job:
+        try:
+            return replay(self._model, recipe)
+        except (TypeError, LookupError) as error:
+            raise ValueError(f"The recipe's changes are not valid: {error}") from error
 
     def to_html(self, path: str | Path | None = None, title: str = "Studio") -> str:
         """Return the run as a page of its own, which works without kernel and without network.
@@ -482,8 +602,9 @@ class Studio(Settings):
         Raises:
             ValueError: there is no step of a run yet.
         """
-        if self.job is None or not self.job.records:
-            raise self._wrong("There is nothing to show yet: generate, and wait until the first step is done.")
+        with self._alerting():
+            if self.job is None or not self.job.records:
+                raise ValueError("There is nothing to show yet: generate, and wait until the first step is done.")
         run = self.job.settings
         widgets: list[Widget] = [self.scrubber]
         if run["noise_schedule"] is not None:
@@ -551,14 +672,19 @@ class Studio(Settings):
         self._show_run_in_plotter()
 
     def _show_run_in_plotter(self) -> None:
-        self.plotter.notice = ""
+        self.plotter.notice = self.notice = ""
         if self.job is not None and self._model.diffusion.schedule is not None:
             self.plotter.job = self.job
 
+    def _run_to_steer(self) -> Job | None:
+        """The run that goes on; None if there is none, or it was told to end."""
+        job = self.job
+        return None if job is None or job is self._cancelled or job.state not in _ACTIVE else job
+
     @traitlets.observe("class_labels", "guidance_scale")
     def _steer(self, change) -> None:
-        job = self.job
-        if job is None or job.state not in _ACTIVE:
+        job = self._run_to_steer()
+        if job is None:
             return
         labels = self.labels_of(len(job.seeds))
         changes = dict(class_labels=labels)
@@ -567,8 +693,8 @@ class Studio(Settings):
         self._tell(job, **changes)
 
     def _steer_mask(self, _) -> None:
-        job = self.job
-        if job is not None and job.state in _ACTIVE and isinstance(job.settings["constraint"], Inpaint):
+        job = self._run_to_steer()
+        if job is not None and isinstance(job.settings["constraint"], Inpaint):
             mask = self._byte_mask()
             if mask.any():
                 self._tell(job, mask=mask)
@@ -584,9 +710,11 @@ class Studio(Settings):
     def _byte_mask(self) -> Tensor:
         return (self.mask_canvas.soft_mask * 255).round() / 255
 
-    def _take_dropped(self, change) -> None:
-        if change.new and _carries_recipe(change.new):
-            self.restore(change.new)
+    def _open_dropped(self, content: bytes) -> None:
+        try:
+            self.restore(content)
+        except ValueError:
+            pass  # the view says it already, and nobody in Python called
 
     def open(self, content: bytes, name: str = "the file") -> None:
         """Take a picture's settings if it carries a recipe, else the picture as the image to paint on.
@@ -598,19 +726,26 @@ class Studio(Settings):
         Raises:
             ValueError: it is no picture, or its recipe is of no use here.
         """
-        picture = plain_picture(open_image(io.BytesIO(content), name=name))
-        if _carries_recipe(content):
-            self.restore(content)
-            return
-        levels = torch.from_numpy(np.array(picture))
-        self.mask_canvas.set_image(levels[None] if levels.ndim == 2 else levels.permute(2, 0, 1))
+        with self._alerting():
+            picture = plain_picture(open_image(io.BytesIO(content), name=name))
+            if _carries_recipe(content):
+                self.restore(content)
+                return
+            levels = torch.from_numpy(np.array(picture))
+            self.mask_canvas.set_image(levels[None] if levels.ndim == 2 else levels.permute(2, 0, 1))
 
     @traitlets.observe("job")
     def _show_job(self, change) -> None:
         job = change.new
         self._shown[:] = [] if job is None else [weakref.ref(job)]
+        if isinstance(change.old, Job):
+            change.old.unobserve(self._hear, "state")
         if job is None:
             return
+        self.alert = ""
+        job.observe(self._hear, "state")
+        if job.state == "failed":
+            self._hear_failure(traitlets.Bunch(owner=job))
         if self.live_canvas is None:
             self.live_canvas = LiveCanvas(job)
             self.scrubber = _Scrubber(job, self._model)
@@ -624,6 +759,10 @@ class Studio(Settings):
         self._show_run_in_plotter()
         self._mark_step()
 
+    def _hear_failure(self, change) -> None:
+        if change.owner.state == "failed" and change.owner is self.job:
+            self.alert = f"The run failed. {change.owner.error}"
+
     def _mark_step(self, _=None) -> None:
         """Mark the time of the scrubber's step in the plotter."""
         times = self.job.times
@@ -635,7 +774,8 @@ class Studio(Settings):
     def view(self) -> ipywidgets.VBox:
         """The studio as an ipywidget."""
         if self._view is None:
-            self._view = _View(self)
+            with self._alerting():
+                self._view = _View(self)
         return self._view
 
     def _repr_mimebundle_(self, **options):
@@ -643,8 +783,13 @@ class Studio(Settings):
 
     def close(self) -> None:
         """End the run, and free all widgets."""
+        if self._is_closed:
+            return
         self.cancel()
+        self._is_closed = True
         self.unobserve_all()
+        if self.job is not None:
+            self.job.unobserve(self._hear, "state")
         self._close_widgets()
         if self._view is not None:
             self._view.close()
@@ -662,7 +807,7 @@ class _View(ipywidgets.VBox):
         super().__init__()
         for name in ("dw-studio", "dw-drop-target"):
             self.add_class(name)
-        self._studio, self._bindings = studio, []
+        self._studio, self._bindings, self._known = studio, [], {}
         self._files = _Files(
             studio.open,
             self._saved,
@@ -700,8 +845,15 @@ class _View(ipywidgets.VBox):
         self._show_job()
 
     def _models(self) -> ipywidgets.Dropdown:
-        names = list(dict.fromkeys([self._studio.model.source, *pretrained_models()]))
-        menu = self._bound("model", ipywidgets.Dropdown(options=names, **_look("model")), lambda model: model.source)
+        def name_of(_) -> str:
+            given = self._studio._given  # kept, as a name alone need not lead back to it
+            name = given.source or "your own model"
+            self._known[name] = given
+            return name
+
+        names = list(dict.fromkeys([name_of(None), *pretrained_models()]))
+        menu = ipywidgets.Dropdown(options=names, **_look("model"))
+        self._bound("model", menu, name_of, lambda name: self._known.get(name, name))
         self._bindings.clear()  # this one stays
         return menu
 
@@ -721,21 +873,23 @@ class _View(ipywidgets.VBox):
         def choice(name: str, registry: Registry, text: str):
             return self._bound(name, ipywidgets.Dropdown(options=registry.names(), **_look(text)), _name_of)
 
-        def number(name: str, text: str, most: int):
-            return self._bound(name, ipywidgets.BoundedIntText(min=0, max=most, **_look(text)))
+        def number(name: str, text: str, step: float = 1):
+            # Without bounds and rounding of its own: what the setting does not take is said, not replaced.
+            control = ipywidgets.FloatText(step=step, **_look(text))
+            return self._bound(name, control, write=_whole if step == 1 else float)
 
         controls = [
             choice("diffusion", diffusions, "diffusion"),
             choice("noise_schedule", schedules, "schedule"),
             choice("sampler", samplers, "sampler"),
-            number("n_steps", "steps", 1000),
-            number("seed", "seed", SEED_LIMIT - MAX_STUDIO_IMAGES),
+            number("n_steps", "steps"),
+            number("seed", "seed"),
             self._bound("seed_locked", ipywidgets.Checkbox(**_look("keep the seed"))),
         ]
         if classes:
-            slider = ipywidgets.FloatSlider(min=0, max=10, step=0.1, **_look("guidance"))
             menu = ipywidgets.Dropdown(options=labels, **_look("class"))
-            controls += [self._bound("class_labels", menu, of_label, to_label), self._bound("guidance_scale", slider)]
+            controls.append(self._bound("class_labels", menu, of_label, to_label))
+            controls.append(number("guidance_scale", "guidance", step=0.1))
         slider = ipywidgets.IntSlider(min=1, max=MAX_STUDIO_IMAGES, **_look("images"))
         return [*controls, self._bound("num_samples", slider)]
 
@@ -751,42 +905,46 @@ class _View(ipywidgets.VBox):
         )
 
     def _result_row(self) -> ipywidgets.Box:
-        number = ipywidgets.BoundedIntText(
-            1, min=1, max=MAX_STUDIO_IMAGES, description="number of the result", layout={"width": "76px"}
-        )
+        number = ipywidgets.FloatText(1, step=1, description="number of the result", layout={"width": "76px"})
         number.add_class("dw-studio-number")
 
         def use() -> None:
             try:
-                self._studio.use_result(number.value - 1)
-            except IndexError as error:
-                raise ValueError(f"There is no image {number.value} to paint on: generate that many first.") from error
+                self._studio.use_result(_whole(number.value - 1))
+            except (IndexError, TypeError) as error:
+                raise ValueError(
+                    f"There is no image {number.value:g} to paint on: generate that many first."
+                ) from error
 
         button = self._button("Paint on result number", use, tooltip="Take it into the canvas above")
         return _boxed("dw-studio-buttons", [button, number])
 
     def _bound(self, name: str, control, read: Callable = lambda value: value, write: Callable = lambda value: value):
         """Bind a control to a trait of the studio, in both directions."""
-        studio = self._studio
+        studio, is_showing = self._studio, False
 
         def show(_=None) -> None:
+            nonlocal is_showing
             value = read(getattr(studio, name))
             control.disabled = value is None
             if value is None:
                 return
-            if isinstance(control, ipywidgets.Dropdown) and value not in control._options_values:
-                control.options = [*control.options, value]
-            if control.value != value:
-                control.value = value
+            is_showing = True
+            try:
+                if isinstance(control, ipywidgets.Dropdown) and value not in control._options_values:
+                    control.options = [*control.options, value]
+                if control.value != value:
+                    control.value = value
+            finally:
+                is_showing = False
 
         def take(change) -> None:
-            if change.new is None or change.new == read(getattr(studio, name)):
-                return  # the same part, maybe with arguments that its name does not tell
+            if is_showing or change.new is None or change.new == read(getattr(studio, name)):
+                return  # nothing that was entered, or the same part, maybe with arguments that its name does not tell
             try:
                 setattr(studio, name, write(change.new))
-            except (ValueError, TypeError, traitlets.TraitError) as error:
-                studio.alert = str(error)
-                show()
+            except (ValueError, TypeError, traitlets.TraitError):
+                show()  # the studio's alert says why
 
         show()
         studio.observe(show, name)
@@ -827,6 +985,11 @@ class _View(ipywidgets.VBox):
         """Close all controls too."""
         self._studio.unobserve(self._show_job, "job")
         close_all(self)
+
+
+def _whole(number: float) -> int | float:
+    """A number without fraction as an integer; any other as it is, to be refused where an integer is needed."""
+    return int(number) if number.is_integer() else number
 
 
 def _look(description: str) -> dict:

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['SETUP', 'IS_SEEN', 'AGAIN', 'notebook', 'press', 'choose', 'Keyboard', 'test_the_whole_studio_by_keyboard',
            'test_every_stop_of_the_tab_key_has_a_name_and_is_seen', 'test_generate_with_chosen_settings',
-           'test_go_back_to_a_step_and_run_on_with_another_label',
+           'test_fields_show_what_the_kernel_has', 'test_go_back_to_a_step_and_run_on_with_another_label',
            'test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule', 'test_paint_and_impute',
            'test_the_kernel_stays_free_and_cancel_lands_within_a_step',
            'test_a_dropped_picture_brings_back_its_settings', 'test_saving_downloads_a_picture_with_its_recipe',
@@ -99,9 +99,9 @@ def test_the_whole_studio_by_keyboard(notebook):
     keyboard.find("combobox", "class")
     keyboard.press("5")
     notebook.until("studio.class_labels == 5")
-    keyboard.find("slider", "guidance")
+    keyboard.find("spinbutton", "guidance")
     before = notebook.kernel("studio.guidance_scale")
-    keyboard.press("ArrowRight")
+    keyboard.press("ArrowUp")
     notebook.until(f"studio.guidance_scale > {before}")
     keyboard.find("button", "Generate")
     keyboard.press("Enter")
@@ -199,6 +199,28 @@ def test_generate_with_chosen_settings(notebook):
     same = "bool(torch.allclose(studio.images, model.generate(4, seed=3, sampler='heun', class_labels=7), atol=1e-3))"
     assert notebook.kernel(same)
     notebook.output(1).locator(".dw-live-canvas").get_by_text("step 18 of 18").wait_for()
+
+
+@needs_browser
+def test_fields_show_what_the_kernel_has(notebook):
+    controls, before = notebook.output(1).locator(".dw-studio-controls"), notebook.kernel("studio.n_steps")
+    steps, guidance = (controls.get_by_role("spinbutton", name=name, exact=True) for name in ("steps", "guidance"))
+    notebook.kernel("1", "studio.n_steps, studio.guidance_scale = 5000, 21.234")
+    expect(steps).to_have_value("5000")
+    expect(guidance).to_have_value("21.234")
+    for text, value in (("1e3", 1000), ("99000", 99000)):
+        steps.fill(text)
+        steps.press("Enter")
+        notebook.until(f"studio.n_steps == {value}")
+        assert float(steps.input_value()) == value
+    for text in ("12.5", "0", "1e9"):
+        steps.fill(text)
+        steps.press("Enter")
+        notebook.output(1).get_by_role("alert").get_by_text("n_steps must").first.wait_for()
+        expect(steps).to_have_value("99000")
+        notebook.kernel("1", "studio.seed_locked = True")
+    assert notebook.kernel("[studio.n_steps, studio.guidance_scale, studio.alert]") == [99000, 21.234, ""]
+    notebook.kernel("1", f"studio.n_steps, studio.guidance_scale = {before}, 1.0")
 
 
 @needs_browser
@@ -311,6 +333,12 @@ def test_a_dropped_picture_brings_back_its_settings(notebook, tmp_path):
     notebook.drop(notebook.output(1).locator(".dw-studio-controls"), tmp_path / "plain.png")
     notebook.until("studio.mask_canvas.image is not picture")
     assert notebook.kernel("list(studio.mask_canvas.image.shape)") == [1, 1, 28, 28]
+    # On the canvas too, a picture with a recipe is no image to paint on.
+    before, canvas = notebook.kernel("studio.mask_canvas.image.tolist()"), notebook.output(1).locator(".dw-mask-canvas")
+    notebook.kernel("1", "studio.seed = 1")
+    notebook.drop(canvas, tmp_path / "made.png")
+    notebook.until("studio.seed == 77")
+    assert notebook.kernel("studio.mask_canvas.image.tolist()") == before and notebook.kernel("studio.alert") == ""
     (tmp_path / "broken.png").write_bytes(b"no picture")
     notebook.drop(notebook.output(1).locator(".dw-studio-controls"), tmp_path / "broken.png")
     notebook.output(1).get_by_role("alert").get_by_text("broken.png cannot be read").first.wait_for()
@@ -334,7 +362,8 @@ def test_another_model_gets_its_own_canvas_and_labels(notebook):
     notebook.until("studio.model.source == 'cifar10' and studio.mask_canvas.shape == (3, 32, 32)")
     choose(notebook, "class", "ship")
     notebook.until("studio.class_labels == 'ship'")
-    notebook.output(1).get_by_text("Press Generate").wait_for()
+    hint = notebook.output(1).get_by_text("Press Generate")
+    assert hint.evaluate("(e) => ((e.style.width = '150px'), e.scrollWidth <= e.clientWidth && e.clientWidth < 200)")
     choose(notebook, "model", "mnist")
     notebook.until("studio.model.source == 'mnist'")
 
@@ -473,4 +502,3 @@ def test_a_page_of_its_own(page, tmp_path):  # noqa: F811
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     assert page.blocked == [] and errors == []
     studio.close()
-
