@@ -391,6 +391,9 @@ def test_run_on():
     shown = scrubber.job
     with pytest.raises(TypeError, match="cannot change seeds"):
         scrubber.run_on(seeds=3)
+    assert scrubber.alert == "rerun() cannot change seeds."
+    scrubber.step = 1
+    assert scrubber.alert == ""
     scrubber.changes = dict(seeds=3)
     scrubber.set_state({"run_on_request": {"step": 1, "count": 2}})
     assert scrubber.alert == "rerun() cannot change seeds." and scrubber.job is shown
