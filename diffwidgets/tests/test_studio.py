@@ -194,8 +194,7 @@ def test_generate_with_chosen_settings(notebook):
     choose(notebook, "class", "7")
     notebook.until("studio.sampler.name == 'heun' and studio.class_labels == 7 and studio.n_steps == 18")
     press(notebook, "Generate")
-    notebook.until("done()", timeout=60)
-    assert notebook.kernel("studio.job.settings['sampler'].name") == "heun"
+    notebook.until("done() and studio.job.settings['sampler'].name == 'heun'", timeout=60)
     same = "bool(torch.allclose(studio.images, model.generate(4, seed=3, sampler='heun', class_labels=7), atol=1e-3))"
     assert notebook.kernel(same)
     notebook.output(1).locator(".dw-live-canvas").get_by_text("step 18 of 18").wait_for()
