@@ -276,6 +276,8 @@ class Run:
         self.records = [SimpleNamespace(i=k) for k in range(40)]
     def rerun(self, from_step=0, noise_schedule=None):
         return Run(noise_schedule, from_step)
+    def cancel(self):
+        self.state = "cancelled"
 """
 
 
