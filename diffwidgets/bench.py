@@ -987,6 +987,13 @@ def _plain_errors() -> Iterator[None]:
         raise typer.Exit(2) from error
 
 
+def _say_machine(model: GenerativeModel) -> dict:
+    """Print what measurements depend on, and return it."""
+    machine = describe_machine(model)
+    typer.echo(f"{machine['model']} on {machine['device']}, {machine['threads']} threads, torch {machine['torch']}")
+    return machine
+
+
 def _write_json(path: Path | None, results: dict) -> None:
     if path is not None:
         with atomic_write(path) as temporary:
@@ -1008,8 +1015,7 @@ def sampling_command(
         if json_file is not None:
             check_writable(json_file)
         loaded = GenerativeModel.from_pretrained(model, device=device)
-        machine = describe_machine(loaded)
-        typer.echo(f"{machine['model']} on {machine['device']}, {machine['threads']} threads, torch {machine['torch']}")
+        machine = _say_machine(loaded)
         timings = list(measure_sampling(loaded, batch or (1, 16), precision or ("fp32", "bf16"), steps, repetitions))
     typer.echo(f"medians of {repetitions} interleaved pairs of runs of {steps} steps\n")
     typer.echo(timing_table(timings))
@@ -1030,8 +1036,7 @@ def tasks_command(
         if json_file is not None:
             check_writable(json_file)
         loaded = GenerativeModel.from_pretrained(model, device=device)
-        machine = describe_machine(loaded)
-        typer.echo(f"{machine['model']} on {machine['device']}, {machine['threads']} threads, torch {machine['torch']}")
+        machine = _say_machine(loaded)
         timings = list(measure_tasks(loaded, batch, steps, repetitions))
     typer.echo(f"medians of {repetitions} interleaved pairs of runs of {steps} steps, {batch} images\n")
     typer.echo(task_table(timings))
@@ -1053,8 +1058,7 @@ def live_command(
         if json_file is not None:
             check_writable(json_file)
         check_browser()
-        machine = describe_machine(GenerativeModel.from_pretrained(model, device=device))
-        typer.echo(f"{machine['model']} on {machine['device']}, {machine['threads']} threads, torch {machine['torch']}")
+        machine = _say_machine(GenerativeModel.from_pretrained(model, device=device))
         timing = measure_live(model, num_samples, n_steps, repetitions, strokes, device)
     typer.echo(f"medians of {repetitions} interleaved pairs of runs of {n_steps} steps, {num_samples} images\n")
     typer.echo(live_table(timing))

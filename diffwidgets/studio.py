@@ -611,7 +611,7 @@ class Studio(Settings):
             plotter = SchedulePlotter(run["noise_schedule"], quantity=self.plotter.quantity)
             plotter.job, plotter.cursor = self.job, self.plotter.cursor
             widgets.append(plotter)
-        times = dict(zip(range(len(self.job.times)), self.job.times))
+        times = dict(enumerate(self.job.times))
         try:
             page = page_html(
                 widgets,

@@ -11,8 +11,7 @@ import base64
 import binascii
 import io
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,7 @@ from ..checks import check_integer
 from ..constraints import FITS, as_images, as_mask
 from ..constraints import feather as feather_mask
 from ..images import Recipe, read_recipe, to_pixels
-from .base import Widget
+from .base import Widget, alerting
 
 # %% ../../nbs/widgets/10_mask_canvas.ipynb #e342e22f
 UNIT = 64  # of coordinates: parts of a pixel
@@ -523,7 +522,7 @@ class MaskCanvas(Widget):
             TypeError: it is not a tensor of these types.
             ValueError: it cannot be brought into the shape, or its values are out of range or not finite.
         """
-        with self._alerting():
+        with alerting(self):
             image = self._check_image(image, fit or self.fit)
         self.image = image
 
@@ -540,15 +539,6 @@ class MaskCanvas(Widget):
             ValueError: what it says is not valid.
         """
         return read_recipe(io.BytesIO(self.dropped)) if self.dropped else None
-
-    @contextmanager
-    def _alerting(self) -> Iterator[None]:
-        """Show an error in the widget too."""
-        try:
-            yield
-        except (TypeError, ValueError) as error:
-            self.alert = str(error)
-            raise
 
     def set_state(self, sync_data: dict) -> None:
         """Take what a page sends: all of it, or nothing if it is not valid."""

@@ -39,7 +39,7 @@ from diffwidgets.plane import (
 from ..samplers import Sampler, Step, samplers
 from ..schedules import NoiseSchedule, schedules
 from ..sde import SDE, diffusions
-from .base import Widget, close_all
+from .base import Widget, alerting, close_all
 from .frames import Animator, Gate, Stage, StatusLine
 
 # %% ../../nbs/widgets/50_playground.ipynb #42d1a0b8
@@ -459,18 +459,9 @@ class Playground(ipywidgets.VBox):
 
     # -- settings
 
-    @contextmanager
-    def _alerting(self) -> Iterator[None]:
-        """Show the message of an error as well as raising it."""
-        try:
-            yield
-        except (TypeError, ValueError) as error:
-            self.alert = str(error)
-            raise
-
     @traitlets.validate("target")
     def _check_target(self, proposal):
-        with self._alerting():
+        with alerting(self):
             if proposal.value == "drawn" and len(self._ink) < MIN_POINTS:
                 raise ValueError(
                     f"Draw at least {MIN_POINTS} points on the picture first, or set points=; there are"
@@ -487,7 +478,7 @@ class Playground(ipywidgets.VBox):
         registry, base = dict(
             diffusion=(diffusions, SDE), noise_schedule=(schedules, NoiseSchedule), sampler=(samplers, Sampler)
         )[proposal.trait.name]
-        with self._alerting():
+        with alerting(self):
             part = registry.create(proposal.value, base)
             if base is not Sampler:
                 part.check()
@@ -500,12 +491,12 @@ class Playground(ipywidgets.VBox):
         limits = dict(
             n_steps=(1, MAX_PLAY_STEPS), n_particles=(1, MAX_PARTICLES), seed=(0, 2**31 - 1), step=(0, self.n_steps)
         )
-        with self._alerting():
+        with alerting(self):
             return check_integer(proposal.trait.name, proposal.value, *limits[proposal.trait.name])
 
     @traitlets.validate("bandwidth")
     def _check_bandwidth(self, proposal):
-        with self._alerting():
+        with alerting(self):
             return check_number("bandwidth", proposal.value, 0.0, 1.0)
 
     @property
@@ -515,7 +506,7 @@ class Playground(ipywidgets.VBox):
 
     @points.setter
     def points(self, points: Tensor | np.ndarray | Sequence) -> None:
-        with self._alerting():
+        with alerting(self):
             self._ink = [tuple(point) for point in as_points(points).tolist()]
         self.drawing = False
         self._use_ink()
