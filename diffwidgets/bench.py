@@ -6,10 +6,10 @@
 __all__ = ['TARGET_RATIOS', 'Result', 'TARGET_TASK_RATIO', 'TARGET_LIVE_RATIO', 'WAYS', 'app', 'ModelOption', 'DeviceOption',
            'DataOption', 'TestOption', 'JudgeEpochs', 'JudgeWidth', 'JudgeFlip', 'ClassifierOption', 'JsonOption',
            'Timing', 'in_turns', 'interleaved_seconds', 'measure_sampling', 'TaskTiming', 'measure_tasks', 'Delay',
-           'LiveTiming', 'check_browser', 'measure_live', 'Crowd', 'Jury', 'Restoration', 'judge_restorations',
-           'load_split', 'format_table', 'timing_table', 'task_table', 'live_table', 'restoration_table', 'crowd_table',
-           'describe_machine', 'sampling_command', 'tasks_command', 'live_command', 'quality_command',
-           'restoration_command']
+           'LiveTiming', 'kernel_ratios', 'check_browser', 'measure_live', 'Crowd', 'Jury', 'Restoration',
+           'judge_restorations', 'load_split', 'format_table', 'timing_table', 'task_table', 'live_table',
+           'restoration_table', 'crowd_table', 'describe_machine', 'sampling_command', 'tasks_command', 'live_command',
+           'quality_command', 'restoration_command']
 
 # %% ../nbs/91_bench.ipynb #62576ac9
 import dataclasses
@@ -20,6 +20,7 @@ import shutil
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -410,6 +411,7 @@ class LiveTiming:
         plain_seconds: median time of a step of a run that is not.
         ratio: median ratio of the two over the pairs.
         ratios: that of each pair.
+        kernel_ratio: median ratio of the kernel's processor time with views to that without; see `kernel_ratios`.
         target: what the ratio should not exceed.
         frames_a_second: frames that `LiveCanvas` drew in the page, a second of a run; the median.
         delays: of strokes and cells.
@@ -422,9 +424,81 @@ class LiveTiming:
     plain_seconds: float
     ratio: float
     ratios: list[float]
+    kernel_ratio: float
     target: float
     frames_a_second: float
     delays: list[Delay]
+
+
+class _Page:
+    """Answers widgets as a page does that takes so many seconds to show something, without one.
+
+    Args:
+        job: the run.
+        seconds: see above.
+    """
+
+    def __init__(self, job, seconds: float = 0.05):
+        from diffwidgets.widgets.live_canvas import LiveCanvas
+        from diffwidgets.widgets.step_scrubber import StepScrubber
+
+        self.live, self.scrubber, self.seconds, self.count = LiveCanvas(job), StepScrubber(job), seconds, 0
+        self.live._line.observe(lambda change: self._later(self._see, change.new), "sent")
+        self.scrubber.observe(lambda _: self._later(self._ask, False), "chunk")
+        self.live._line.set_state(dict(views=1))
+        self._ask(True)
+
+    def _later(self, answer, *arguments) -> None:
+        threading.Timer(self.seconds, answer, arguments).start()
+
+    def _see(self, sent: int) -> None:
+        self.live._line.set_state(dict(seen=sent))
+
+    def _ask(self, again: bool) -> None:
+        self.count += 1
+        runs = {str(run): 0 if again else sent for run, sent in (self.scrubber._sent or {self._run: 0}).items()}
+        self.scrubber.set_state(dict(want=dict(client="page", count=self.count, watching=True, again=again, runs=runs)))
+
+    @property
+    def _run(self) -> int:
+        return self.scrubber.runs["a"]["id"]
+
+    def close(self) -> None:
+        self.live.close()
+        self.scrubber.close()
+
+
+def kernel_ratios(model: GenerativeModel, num_samples: int, n_steps: int, repetitions: int) -> list[float]:
+    """Compare the processor time of runs whose views are kept up to date with that of runs without views.
+
+    There is no browser beside that would take time of its own: frames and chunks go nowhere, and are answered as by a
+    page. What is left is what the views cost the kernel.
+
+    Args:
+        model: what samples.
+        num_samples: images of a run.
+        n_steps: steps of a run.
+        repetitions: pairs of runs.
+
+    Returns:
+        The ratio of each pair.
+    """
+
+    def run(is_shown: bool) -> float:
+        job = model.start(num_samples, n_steps=n_steps, seed=0)
+        job.pause()
+        page = _Page(job) if is_shown else None
+        started = time.process_time()
+        try:
+            job.resume()
+            job.result()
+            return time.process_time() - started
+        finally:
+            if page is not None:
+                page.close()
+
+    pairs = in_turns(lambda: run(True), lambda: run(False), repetitions)
+    return [shown / plain for shown, plain in pairs]
 
 
 def check_browser() -> None:
@@ -554,6 +628,7 @@ def measure_live(
         finally:
             lab.close()
     ratios = [shown / plain for (shown, _), (plain, _) in pairs]
+    alone = kernel_ratios(GenerativeModel.from_pretrained(model, device=device), num_samples, n_steps, repetitions)
     return LiveTiming(
         num_samples=num_samples,
         n_steps=n_steps,
@@ -562,6 +637,7 @@ def measure_live(
         plain_seconds=statistics.median(plain for _, (plain, _) in pairs),
         ratio=statistics.median(ratios),
         ratios=ratios,
+        kernel_ratio=statistics.median(alone),
         target=TARGET_LIVE_RATIO,
         frames_a_second=statistics.median(frames for (_, frames), _ in pairs),
         delays=delays,
@@ -909,9 +985,10 @@ def task_table(timings: Sequence[TaskTiming]) -> str:
 def live_table(timing: LiveTiming) -> str:
     """Lay out what it costs to show runs, and for how long one waits for the kernel."""
     spread = f"{timing.ratio:.3f} ({min(timing.ratios):.3f} to {max(timing.ratios):.3f})"
-    runs = [("step, not shown, ms", "shown, ms", "ratio (of pairs)", "target", "frames/s")]
+    runs = [("step, not shown, ms", "shown, ms", "ratio (of pairs)", "in the kernel alone", "target", "frames/s")]
     milliseconds = (f"{1000 * seconds:.2f}" for seconds in (timing.plain_seconds, timing.shown_seconds))
-    runs.append((*milliseconds, spread, f"{timing.target:.2f}", f"{timing.frames_a_second:.1f}"))
+    alone = f"{timing.kernel_ratio:.3f}"
+    runs.append((*milliseconds, spread, alone, f"{timing.target:.2f}", f"{timing.frames_a_second:.1f}"))
     rows = [("delay", "while", "median, ms", "worst, ms")]
     for delay in timing.delays:
         rows.append((delay.what, delay.when, f"{1000 * delay.median:.1f}", f"{1000 * delay.worst:.1f}"))

@@ -95,8 +95,10 @@ class ScrubberStore {
     if (chunk === this.chunk) return;
     this.chunk = chunk;
     for (const { header, body } of readParts(bytesOf(chunk))) this.runs.get(header.run)?.add(header, body);
-    this.follow();
-    this.ask(false);
+    this.together(() => {
+      this.follow();
+      this.ask(false);
+    });
     this.redraw();
   }
 
@@ -141,12 +143,20 @@ class ScrubberStore {
   /** Set traits; what is set often goes to the kernel ten times a second, and in the end. */
   write(values) {
     Object.assign(this.waiting, values);
-    if (this.timer !== undefined) return;
+    if (this.isCollecting || this.timer !== undefined) return;
     this.flush();
     this.timer = setTimeout(() => {
       this.timer = undefined;
       if (Object.keys(this.waiting).length) this.write({});
     }, 100);
+  }
+
+  /** Send what an action writes in one message: each keeps the kernel and the page busy. */
+  together(action) {
+    this.isCollecting = true;
+    action();
+    this.isCollecting = false;
+    if (Object.keys(this.waiting).length) this.write({});
   }
 
   flush() {

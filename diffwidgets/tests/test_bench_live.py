@@ -30,7 +30,7 @@ def test_runs_are_compared_and_delays_measured(tmp_path):
     assert (timing["num_samples"], timing["n_steps"], timing["repetitions"]) == (2, 150, 1)
     assert timing["target"] == TARGET_LIVE_RATIO and timing["ratios"] == [timing["ratio"]]
     assert timing["ratio"] == pytest.approx(timing["shown_seconds"] / timing["plain_seconds"])
-    assert timing["plain_seconds"] > 0
+    assert timing["plain_seconds"] > 0 and timing["kernel_ratio"] > 0
     frames = timing["frames_a_second"] * timing["shown_seconds"] * 150
     assert 1 <= round(frames) <= 153  # no more than steps, and the words of the state before and after
     delays = {(delay["what"], delay["when"]): delay for delay in timing["delays"]}

@@ -103,7 +103,6 @@ class FramePlayer(Widget):
 # %% ../../nbs/widgets/40_live_canvas.ipynb #dcccff68
 MAX_PAGE_BYTES = 8_000_000
 _ENDED = ("done", "cancelled", "failed")
-_REST = 4.0  # the page may take a fifth of the time; the run needs the others
 _PART_OF_JOB = ("state", "step", "n_steps", "eta", "error", "frame", "frames", "on_frame", "pause", "resume", "cancel")
 
 
@@ -141,7 +140,7 @@ class LiveCanvas(ipywidgets.VBox):
         for name in ("dw", "dw-frames", "dw-live-canvas"):
             self.add_class(name)
         self._size, self._asked = size, 0
-        self._gate, self._animator = Gate(self._line, rest=_REST), Animator(self._advance)
+        self._gate, self._animator = Gate(self._line, rests=True), Animator(self._advance)
         self._line.observe(self._animator.wake, "seen")
         self._line.observe(self._watch, "views")
         traitlets.link((self, "alert"), (self._line, "alert"))
@@ -202,15 +201,16 @@ class LiveCanvas(ipywidgets.VBox):
         news = (job.frame, self.view, self._asked, job.state, job.step, job.eta, job.error)
         if news == self._shown:
             return None
-        if wait := self._gate.wait():
+        if wait := self._gate.wait(is_urgent=job.state != "running" or news[1:3] != self._shown[1:3]):
             return wait
         before, self._shown = self._shown, news
         record, view, _, *words = news
-        self._tell(*words, job.n_steps, record)
         if record is not None and news[:3] != before[:3]:
             self._draw(record, view)
             self.frames_drawn += record is not before[0]
-        self._gate.passed()
+        with self._line.hold_sync():  # each message keeps the page busy
+            self._tell(*words, job.n_steps, record)
+            self._gate.passed()
         return 0.0  # something may have come in meanwhile
 
     def _draw(self, record, view: str) -> None:
@@ -236,9 +236,8 @@ class LiveCanvas(ipywidgets.VBox):
             detail += f" · the first {MAX_SHOWN} of {len(record.x0)} images"
         count = "images" if record is None else f"{len(record.x0)} images" if len(record.x0) > 1 else "1 image"
         line = self._line
-        with line.hold_sync():
-            line.state, line.detail, line.progress = state, detail, step / max(n_steps, 1)
-            line.label = f"{count}, {VIEWS[self.view]}"
+        line.state, line.detail, line.progress = state, detail, step / max(n_steps, 1)
+        line.label = f"{count}, {VIEWS[self.view]}"
         if error:
             self.alert = error
         self._pause.description = "Resume" if state == "paused" else "Pause"

@@ -32,6 +32,7 @@ from ..jobs import Job
 from ..model import GenerativeModel
 from ..samplers import Step, noise_states
 from .base import Widget
+from .frames import rest_after
 
 # %% ../../nbs/widgets/20_step_scrubber.ipynb #f1b7905a
 @dataclass(frozen=True)
@@ -330,21 +331,25 @@ def encode_film(frames: Iterable[Tensor], kind: str, recipe: Recipe | None = Non
 class _Feeder:
     """Calls a widget's `_feed` when it is woken, on a thread that ends when there is nothing left to do."""
 
-    _pause, _long_pause = 0.05, 0.25  # between two chunks; the longer one while a run needs the processor
+    _pause, _long_pause = 0.05, 0.25  # between two chunks; the longer one at least while a run needs the processor
 
     def __init__(self, widget: "StepScrubber"):
         self._widget = weakref.ref(widget, self.wake)
-        self._event, self._lock = threading.Event(), threading.RLock()
+        self._event, self._hurry, self._lock = threading.Event(), threading.Event(), threading.RLock()
         self._thread: threading.Thread | None = None
-        self.is_watched = False
+        self.is_watched, self.rest = False, 0.0
 
     def wake_if_watched(self, *_) -> None:
-        """The same for news that is of use only to a page."""
+        """Have something done when the page has rested, if there is one."""
         if self.is_watched:
-            self.wake()
+            self._start()
 
     def wake(self, *_) -> None:
         """Have something done soon; returns at once."""
+        self._hurry.set()
+        self._start()
+
+    def _start(self) -> None:
         with self._lock:
             self._event.set()
             if self._thread is None and self._widget() is not None:
@@ -355,10 +360,14 @@ class _Feeder:
         while True:
             self._event.wait()
             self._event.clear()
+            self._hurry.clear()
             widget = self._widget()
             lives, has_more = (False, False) if widget is None else widget._feed()
             widget = None  # or waiting would keep it
-            time.sleep(self._long_pause if lives and not has_more else self._pause)
+            if lives and not has_more:
+                self._hurry.wait(max(self._long_pause, self.rest))
+            else:
+                time.sleep(self._pause)
             with self._lock:
                 if has_more:
                     self._event.set()
@@ -434,7 +443,7 @@ class StepScrubber(Widget):
         self._ended: set[int] = set()
         self._watched: dict[str, bool] = {}
         self._releases: list[Callable[[], None]] = []
-        self._is_closed = False
+        self._is_closed, self._fed = False, 0.0
         self._feeder = _Feeder(self)
         self._refusal = ""
         self.changes: dict[str, Any] = {}
@@ -571,7 +580,11 @@ class StepScrubber(Widget):
                 elif run_id in self._flying:
                     self._flying[run_id] = [sent for sent in self._flying[run_id] if sent[0] > position]
             self._feeder.is_watched = any(self._watched.values())
-        self._feeder.wake()
+        if want["again"]:
+            self._feeder.wake()
+            return
+        self._feeder.rest = rest_after(time.monotonic() - self._fed)
+        self._feeder.wake_if_watched()
 
     def _feed(self) -> tuple[bool, bool]:
         """Send the next chunk if the page wants one.
@@ -592,6 +605,7 @@ class StepScrubber(Widget):
                 parts += part
                 has_more |= is_more
             if parts:
+                self._fed = time.monotonic()
                 with self._guard:
                     self.set_trait("chunk", b"".join(parts))
             return lives, has_more
