@@ -177,6 +177,12 @@ class _Worker:
                 self.thread.start()
             self.lock.notify()
 
+    def before(self, job: "Job") -> int:
+        """Return how many jobs have their turn before this one; 0 too if it does not wait."""
+        with self.lock:
+            place = next((place for place, each in enumerate(self.queue) if each is job), None)
+            return 0 if place is None else place + (self.running is not None)
+
     def remove(self, job: "Job") -> bool:
         """Take a job out of those that wait; False if it is not there."""
         with self.lock:
@@ -432,6 +438,8 @@ class Job(traitlets.HasTraits):
         self._ended = threading.Event()
         self.set_trait("n_steps", len(stretches[-1].route))
         self.set_trait("step", 0 if origin is None else origin.i)
+        if model.before_start is not None:
+            model.before_start(self)
         self._worker.put(self)
 
     # -- looking
@@ -480,6 +488,16 @@ class Job(traitlets.HasTraits):
     def class_labels(self) -> list[Label] | None:
         """The label of each image; None for images of any class."""
         return self._labels(self._setting())
+
+    @property
+    def is_cancelling(self) -> bool:
+        """Whether it was told to end."""
+        return self._is_cancelling
+
+    @property
+    def jobs_before(self) -> int:
+        """How many jobs of the device have their turn before a queued one; 0 for any other."""
+        return self._worker.before(self)
 
     @property
     def times(self) -> list[float]:

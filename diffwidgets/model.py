@@ -240,7 +240,11 @@ class GenerativeModel:
         guidance_scale: scale used if a call names none.
         precision: `"fp32"`, or `"bf16"` to run the network in bfloat16.
         training: how the model was trained.
+        before_start: called with each job of this model, or of a copy of it, before it may begin. What it raises is
+            raised by `start`, and the job is not run: this is where one who serves many people sets limits.
     """
+
+    before_start: Callable[..., object] | None = None
 
     def __init__(
         self,

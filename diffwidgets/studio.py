@@ -348,6 +348,7 @@ class Studio(Settings):
         live_canvas: the images as they form; None before the first run.
         scrubber: the steps of the run; None before the first.
         view: all of it, as an ipywidget.
+        max_bytes: memory for the steps of a run, as in `GenerativeModel.start`.
 
     Raises:
         TypeError: the model is no model.
@@ -357,6 +358,7 @@ class Studio(Settings):
     job = traitlets.Instance(Job, allow_none=True)
     alert = traitlets.Unicode("")
     notice = traitlets.Unicode("")
+    max_bytes = 2**28
     _is_closed = False
     _cancelled: Job | None = None
 
@@ -447,7 +449,8 @@ class Studio(Settings):
             self.seed = secrets.randbelow(2**31)
         labels = self.labels_of(self.num_samples)
         guidance = {} if labels is None else dict(class_labels=labels, guidance_scale=self.guidance_scale)
-        self.job = self._model.start(self.num_samples, n_steps=self.n_steps, seed=self.seed, **guidance, **task)
+        options = guidance | task | dict(max_bytes=self.max_bytes)
+        self.job = self._model.start(self.num_samples, n_steps=self.n_steps, seed=self.seed, **options)
         return self.job
 
     def cancel(self) -> None:

@@ -1,0 +1,161 @@
+import { alertLine, button, bytesOf, download, element, keepKeys, listen } from "./common.js";
+
+/** Deeds that are sent again and again until they are so many newer ones: a host may drop all but the last message. */
+const KEPT = 50;
+
+/**
+ * @param {any} value of a field
+ * @param {Record<string, any>} field
+ * @returns {string} how an input shows it
+ */
+export function shownValue(value, field) {
+  if (value === null || value === undefined) return "";
+  return field.kind === "number" && typeof value === "number" ? String(Number(value.toPrecision(12))) : String(value);
+}
+
+/**
+ * @param {{model: import("./common.js").WidgetModel, el: HTMLElement}} context
+ * @returns {() => void} ends all of it
+ */
+function render({ model, el }) {
+  const me = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const form = element("form", { class: "dw-form-fields", novalidate: true, onsubmit: (event) => event.preventDefault() });
+  const alert = alertLine(model);
+  const root = element("section", { class: "dw dw-form", "aria-label": model.get("label") || null }, form, alert.line);
+  /** @type {Map<string, {field: any, part: HTMLElement, input?: any}>} */
+  const made = new Map();
+  let deeds = [];
+  let count = 0;
+
+  const tell = (name, value, more = {}) => {
+    deeds = [...deeds.slice(1 - KEPT), { from: me, count: ++count, name, value }];
+    for (const [trait, content] of Object.entries(more)) model.set(trait, content);
+    model.set("deeds", deeds);
+    model.save_changes();
+  };
+
+  async function openFile(field, input) {
+    const [file] = input.files;
+    input.value = "";
+    if (!file) return;
+    if (file.size > field.max_bytes) {
+      model.set("alert", field.too_large);
+      model.save_changes();
+      return;
+    }
+    tell(field.name, { file: file.name.slice(-200), size: file.size }, { uploaded: await file.arrayBuffer() });
+  }
+
+  const makers = {
+    choice: (field, id) =>
+      element("select", { id, onchange: (event) => tell(field.name, field.options[event.target.selectedIndex][0]) },
+        ...field.options.map(([, text]) => element("option", {}, text))),
+    number: (field, id) =>
+      element("input", {
+        id, type: "number", inputmode: "decimal", min: field.min, max: field.max, step: field.step ?? 1,
+        onchange: (event) => {
+          if (event.target.value !== "") tell(field.name, Number(event.target.value));
+          else event.target.value = shownValue(model.get("values")[field.name], field);
+        },
+      }),
+    range: (field, id) => {
+      const read = element("output", { for: id, class: "dw-number" });
+      const input = element("input", {
+        id, type: "range", min: field.min, max: field.max, step: field.step ?? 1,
+        oninput: (event) => (read.value = event.target.value),
+        onchange: (event) => tell(field.name, Number(event.target.value)),
+      });
+      return [input, read];
+    },
+    text: (field, id) => element("input", { id, type: "text", maxlength: field.max_length ?? 200, onchange: (event) => tell(field.name, event.target.value) }),
+    check: (field, id) => element("input", { id, type: "checkbox", onchange: (event) => tell(field.name, event.target.checked) }),
+  };
+
+  function make(field) {
+    const id = `${me}-${field.name}`;
+    const help = field.help ? element("p", { class: "dw-form-help dw-muted", id: `${id}-help` }, field.help) : null;
+    if (field.kind === "heading") return { field, part: element("h3", {}, field.label) };
+    if (field.kind === "note") return { field, part: element("p", { class: "dw-muted" }, field.label) };
+    if (field.kind === "button") {
+      const input = button(field.label, () => tell(field.name, true), { text: field.label });
+      input.removeAttribute("title");
+      if (field.primary) input.classList.add("dw-primary");
+      return { field, input, part: input };
+    }
+    if (field.kind === "link") {
+      const done = element("span", { role: "status", class: "dw-muted" });
+      const input = button(field.label, async () => {
+        await navigator.clipboard.writeText(new URL(model.get("values")[field.name], location.href).href);
+        done.textContent = field.done;
+      }, { text: field.label });
+      input.removeAttribute("title");
+      return { field, input, part: element("span", { class: "dw-row" }, input, done) };
+    }
+    if (field.kind === "file") {
+      const chooser = element("input", { type: "file", accept: field.accept, hidden: true, tabindex: "-1", "aria-label": field.label });
+      chooser.addEventListener("change", () => openFile(field, chooser));
+      const input = button(field.label, () => chooser.click(), { text: field.label });
+      input.removeAttribute("title");
+      return { field, input, part: element("span", {}, input, chooser, help) };
+    }
+    const [input, ...others] = [makers[field.kind](field, id)].flat();
+    if (help) input.setAttribute("aria-describedby", help.id);
+    const label = element("label", { for: id }, field.label);
+    const isCheck = field.kind === "check";
+    const part = element("div", { class: `dw-form-${field.kind}` }, ...(isCheck ? [input, label] : [label, input, ...others]), help);
+    return { field, input, read: others[0], part };
+  }
+
+  function build() {
+    const focused = [...made].find(([, each]) => each.input && each.input === root.getRootNode().activeElement)?.[0];
+    made.clear();
+    const parts = [];
+    let row = null;
+    for (const field of model.get("fields")) {
+      const each = make(field);
+      made.set(field.name, each);
+      each.part.hidden = Boolean(field.hidden);
+      if (each.input) each.input.disabled = Boolean(field.disabled);
+      const isInRow = ["button", "file", "link"].includes(field.kind);
+      if (isInRow && !row) parts.push((row = element("div", { class: "dw-row dw-form-buttons" })));
+      if (isInRow) row.append(each.part);
+      else {
+        row = null;
+        parts.push(each.part);
+      }
+    }
+    form.replaceChildren(...parts);
+    show();
+    made.get(focused)?.input?.focus();
+  }
+
+  function show() {
+    const values = model.get("values");
+    for (const [name, { field, input, read }] of made) {
+      if (!input || !(name in values)) continue;
+      if (field.kind === "choice") input.selectedIndex = field.options.findIndex(([value]) => value === values[name]);
+      else if (field.kind === "check") input.checked = Boolean(values[name]);
+      else if (field.kind !== "button" && field.kind !== "link" && field.kind !== "file") input.value = shownValue(values[name], field);
+      if (read) read.value = shownValue(values[name], field);
+    }
+  }
+
+  const offs = [
+    alert.off,
+    keepKeys(root),
+    listen(model, ["fields"], build),
+    listen(model, ["values", "shown"], show),
+    listen(model, ["file_count"], () => {
+      const { to, name } = model.get("file_for");
+      if (to === me) download(new Blob([bytesOf(model.get("file"))]), name);
+    }),
+  ];
+  build();
+  el.append(root);
+  return () => {
+    for (const off of offs) off();
+    root.remove();
+  };
+}
+
+export default { render };

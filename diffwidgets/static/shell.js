@@ -1,0 +1,95 @@
+import { alertLine, element, listen } from "./common.js";
+
+/** @param {{model: import("./common.js").WidgetModel, el: HTMLElement}} context */
+function render({ model, el }) {
+  const tell = (values) => {
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+  };
+  const navigation = element("nav", { "aria-label": model.get("words").pages });
+  const menu = (name, options) => element("select", { onchange: (event) => tell({ [name]: event.target.value }) }, ...options);
+  const language = menu("language_choice", []);
+  const theme = menu("theme", []);
+  const lost = element("div", { class: "dw-shell-lost", role: "alert" });
+  const alert = alertLine(model);
+  const root = element("div", { class: "dw dw-shell" }, navigation, element("div", { class: "dw-shell-menus" }, language, theme), alert.line, lost);
+  let timer = 0;
+
+  const visit = (event) => {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    tell({ page: event.target.dataset.page });
+  };
+  const show = () => {
+    const words = model.get("words");
+    navigation.setAttribute("aria-label", words.pages);
+    const links = model.get("pages").map(([name, text]) =>
+      element("a", { href: `?page=${name}`, "data-page": name, "aria-current": name === model.get("page") ? "page" : null, onclick: visit }, text));
+    const hasFocus = navigation.contains(root.getRootNode().activeElement);
+    navigation.replaceChildren(...links);
+    if (hasFocus) navigation.querySelector("[aria-current]")?.focus();
+    const fill = (select, label, options, value) => {
+      select.setAttribute("aria-label", label);
+      select.replaceChildren(...options.map(([name, text]) => element("option", { value: name, selected: name === value }, text)));
+    };
+    fill(language, words.language, model.get("languages"), model.get("language_choice"));
+    fill(theme, words.theme, model.get("themes"), model.get("theme"));
+    document.documentElement.lang = model.get("language_choice");
+    document.title = model.get("title");
+  };
+  const media = matchMedia("(prefers-color-scheme: dark)");
+  const dress = () => {
+    const chosen = model.get("theme");
+    const isDark = chosen === "dark" || (chosen === "auto" && media.matches);
+    document.documentElement.style.colorScheme = isDark ? "dark" : "light";
+    document.documentElement.dataset.theme = isDark ? "dark" : "light";
+    if (model.get("is_dark") !== isDark) tell({ is_dark: isDark });
+  };
+  const address = () => {
+    const query = model.get("query");
+    if (query !== location.search) history.replaceState(null, "", query || location.pathname);
+  };
+  const wait = async () => {
+    lost.textContent = model.get("words").lost;
+    const answer = await fetch("healthz", { cache: "no-store" }).catch(() => null);
+    if (answer?.ok) location.reload();
+    else timer = setTimeout(wait, 2000);
+  };
+  const isLost = () => !lost.textContent && wait();
+  const over = (event) => {
+    if (!event.dataTransfer?.types.includes("Files") || event.defaultPrevented) return;
+    event.preventDefault();
+    document.documentElement.classList.toggle("dw-dropping", event.type === "dragover" || event.type === "dragenter");
+    if (event.type === "drop") take(event.dataTransfer.files[0]);
+  };
+  async function take(file) {
+    if (!file) return;
+    if (file.size > model.get("max_bytes")) tell({ alert: model.get("words").too_large });
+    else tell({ alert: "", dropped: await file.arrayBuffer(), dropped_name: file.name.slice(-200), drop_count: model.get("drop_count") + 1 });
+  }
+
+  const offs = [
+    alert.off,
+    listen(model, ["pages", "page", "languages", "language_choice", "themes", "theme", "words", "title"], show),
+    listen(model, ["theme"], dress),
+    listen(model, ["query"], address),
+    () => media.removeEventListener("change", dress),
+    () => window.removeEventListener("dw-lost", isLost),
+    () => clearTimeout(timer),
+  ];
+  media.addEventListener("change", dress);
+  window.addEventListener("dw-lost", isLost);
+  const drops = ["dragenter", "dragover", "dragleave", "drop"];
+  for (const event of drops) document.addEventListener(event, over);
+  show();
+  dress();
+  address();
+  el.append(root);
+  return () => {
+    for (const off of offs) off();
+    for (const event of drops) document.removeEventListener(event, over);
+    root.remove();
+  };
+}
+
+export default { render };
