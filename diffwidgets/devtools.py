@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['DEFAULT_EXPORT', 'MODULE_ORIGIN', 'ASSET_HEADER', 'ASSET_NAME', 'DIRECTIVE', 'HIDDEN', 'MARKDOWN_LINK',
            'DOCSTRING_SECTION', 'require', 'Project', 'read_notebook', 'write_notebook', 'write_if_changed',
-           'cell_source', 'module_sources', 'remove_orphan_modules', 'asset_cells', 'export_assets', 'update_assets',
-           'load_ipython_extension', 'AssetDocs', 'split_directives', 'fenced', 'output_markdown', 'cell_markdown',
-           'readme_links', 'readme_markdown', 'docstring_markdown', 'show_doc_renderer', 'Page', 'broken_links',
-           'process_notebooks', 'page_markdown', 'failed_cells', 'page_html', 'render_docs', 'link_pages', 'dw_export',
-           'dw_update', 'dw_docs']
+           'cell_source', 'module_sources', 'remove_orphan_modules', 'asset_cells', 'json_entries', 'json_text',
+           'export_assets', 'update_assets', 'json_share', 'load_ipython_extension', 'AssetDocs', 'split_directives',
+           'fenced', 'output_markdown', 'cell_markdown', 'readme_links', 'readme_markdown', 'docstring_markdown',
+           'show_doc_renderer', 'Page', 'broken_links', 'process_notebooks', 'page_markdown', 'failed_cells',
+           'page_html', 'render_docs', 'link_pages', 'dw_export', 'dw_update', 'dw_docs']
 
 # %% ../nbs/90_devtools.ipynb #82018f27
 import argparse
@@ -166,7 +166,7 @@ def remove_orphan_modules(library: Path) -> list[Path]:
 
 # %% ../nbs/90_devtools.ipynb #8d942599
 ASSET_HEADER = re.compile(r"\A(?:\s*#\|[^\n]*\n)*%%asset[ \t]+(\S+)[ \t]*(?:\n|\Z)")
-ASSET_NAME = re.compile(r"[\w-]+\.(?:js|css)")
+ASSET_NAME = re.compile(r"[\w-]+\.(?:js|css|json)")
 
 
 def asset_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
@@ -179,14 +179,45 @@ def asset_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], s
         The cell, the name of its file, and the text of that file.
 
     Raises:
-        ValueError: The name is not that of a plain `.js` or `.css` file.
+        ValueError: The name is not that of a plain `.js`, `.css` or `.json` file.
     """
     for cell in notebook["cells"]:
         header = ASSET_HEADER.match(cell_source(cell)) if cell["cell_type"] == "code" else None
         if header:
             if not ASSET_NAME.fullmatch(header[1]):
-                raise ValueError(f"%%asset {header[1]}: expected a plain file name that ends in .js or .css")
+                raise ValueError(f"%%asset {header[1]}: expected a plain file name that ends in .js, .css or .json")
             yield cell, header[1], cell_source(cell)[header.end() :].rstrip("\n") + "\n"
+
+# %% ../nbs/90_devtools.ipynb #a61d9bb2
+def json_entries(text: str, name: str) -> dict[str, Any]:
+    """The entries of a cell of a `.json` file.
+
+    Args:
+        text: What the cell holds.
+        name: The file's name.
+
+    Returns:
+        Its entries in their order.
+
+    Raises:
+        ValueError: It is not a JSON object, or a key occurs twice.
+    """
+
+    def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"{name}: the key {twice[0]!r} occurs twice")
+        return dict(pairs)
+
+    entries = json.loads(text, object_pairs_hook=distinct)
+    if not isinstance(entries, dict):
+        raise ValueError(f"{name}: a cell must hold a JSON object, but holds a {type(entries).__name__}")
+    return entries
+
+
+def json_text(entries: Mapping[str, Any]) -> str:
+    """The text of a `.json` file: an entry a line."""
+    return json.dumps(entries, ensure_ascii=False, indent=1) + "\n"
 
 # %% ../nbs/90_devtools.ipynb #cdd75c81
 def export_assets(paths: Iterable[Path], static: Path) -> list[str]:
@@ -200,19 +231,25 @@ def export_assets(paths: Iterable[Path], static: Path) -> list[str]:
         The names of the files, sorted.
 
     Raises:
-        ValueError: Two cells write the same file.
+        ValueError: Two cells write the same file, other than cells of one notebook the same `.json`; or an entry twice.
     """
     sources: dict[str, Path] = {}
     texts: dict[str, str] = {}
     for path in paths:
         for _, name, text in asset_cells(read_notebook(path)):
-            if name in sources:
+            if name.endswith(".json") and sources.get(name, path) == path:
+                before = json_entries(texts[name], name) if name in texts else {}
+                entries = json_entries(text, name)
+                if twice := sorted(before.keys() & entries.keys()):
+                    raise ValueError(f"{name}: two cells in {path} have the key {twice[0]!r}")
+                text = json_text(before | entries)
+            elif name in sources:
                 raise ValueError(f"two cells write {name}: one in {sources[name]}, one in {path}")
             sources[name], texts[name] = path, text
     for name, text in texts.items():
         write_if_changed(static / name, text)
     for path in static.glob("*"):
-        if path.suffix in (".js", ".css") and path.name not in texts:
+        if path.suffix in (".js", ".css", ".json") and path.name not in texts:
             path.unlink()
     return sorted(texts)
 
@@ -230,16 +267,39 @@ def update_assets(paths: Iterable[Path], static: Path) -> list[str]:
     updated: list[str] = []
     for path in paths:
         notebook, edits = read_notebook(path), []
-        for cell, name, text in asset_cells(notebook):
+        cells = list(asset_cells(notebook))
+        for index, (cell, name, text) in enumerate(cells):
             edited = (static / name).read_text(encoding="utf-8") if (static / name).exists() else text
-            if edited != text:
+            is_edited = edited != text
+            if name.endswith(".json"):
+                parts = [json_entries(part, name) if of == name else {} for _, of, part in cells]
+                share = json_share(json_entries(edited, name), index, parts)
+                edited, is_edited = json_text(share), share != parts[index]
+            if is_edited:
                 header = ASSET_HEADER.match(cell_source(cell))[0]
                 cell["source"] = (header + edited.rstrip("\n")).splitlines(keepends=True)
                 edits.append(name)
         if edits:
             write_notebook(notebook, path)
-        updated += edits
+        updated += dict.fromkeys(edits)
     return updated
+
+
+def json_share(edited: dict[str, Any], index: int, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a cell should hold after the `.json` file that it is a part of was edited.
+
+    Args:
+        edited: The entries of the file.
+        index: Of the cell.
+        parts: The entries that each cell holds; those of cells of other files are empty.
+
+    Returns:
+        The entries that the cell had, and those that no cell had if it is the last one.
+    """
+    foreign = set().union(*parts[:index], *parts[index + 1 :])
+    if any(parts[index + 1 :]):
+        foreign |= edited.keys() - parts[index].keys()
+    return {key: value for key, value in edited.items() if key not in foreign}
 
 # %% ../nbs/90_devtools.ipynb #74fa9b5a
 def load_ipython_extension(shell: Any) -> None:
@@ -247,7 +307,11 @@ def load_ipython_extension(shell: Any) -> None:
 
     def asset(line: str, cell: str) -> None:
         for _, name, text in asset_cells({"cells": [{"cell_type": "code", "source": f"%%asset {line}\n{cell}"}]}):
-            write_if_changed(Project.find().library / "static" / name, text)
+            path = Project.find().library / "static" / name
+            if name.endswith(".json"):
+                before = json_entries(path.read_text(encoding="utf-8"), name) if path.exists() else {}
+                text = json_text(before | json_entries(text, name))
+            write_if_changed(path, text)
 
     shell.register_magic_function(asset, "cell")
 

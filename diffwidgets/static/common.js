@@ -49,6 +49,19 @@ export function button(label, onclick, options = {}) {
 }
 
 /**
+ * Say something in the language of a widget.
+ * @param {WidgetModel} model its trait `texts` holds what English texts are in that language
+ * @param {string} text in English, with places like `{count}`
+ * @param {Record<string, any>} [values] what stands in these places
+ * @returns {string} English where there is nothing else
+ */
+export function say(model, text, values = {}) {
+  const texts = model.get("texts") ?? {};
+  const said = Object.hasOwn(texts, text) ? texts[text] : text;
+  return said.replace(/\{(\w+)\}/g, (place, name) => (Object.hasOwn(values, name) ? String(values[name]) : place));
+}
+
+/**
  * Listen to traits of a model.
  * @param {WidgetModel} model
  * @param {string[]} names

@@ -21,6 +21,7 @@ import traitlets
 
 import diffwidgets
 from ..files import atomic_write
+from ..texts import LANGUAGES, catalog, translate_message
 
 # %% ../../nbs/widgets/00_base.ipynb #b3c59d20
 STATIC = Path(diffwidgets.__file__).resolve().parent / "static"
@@ -159,12 +160,16 @@ class Widget(anywidget.AnyWidget):
 
     Attributes:
         alert: what is wrong, shown in the widget; empty if nothing is.
+        language: what it speaks, `"en"`, `"es"` or `"zh"`; a view that is open already keeps its words.
+        texts: what its front end says in that language for each English text.
     """
 
     _module = ""
     _styles = ""
     _css = read_static("common.css")
     alert = traitlets.Unicode("").tag(sync=True)
+    language = traitlets.Enum(tuple(LANGUAGES), "en")
+    texts = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: object):
         super().__init__(**traits)
@@ -174,6 +179,14 @@ class Widget(anywidget.AnyWidget):
         if {"_module", "_styles"} & vars(cls).keys():
             cls._esm = bundle(cls._module)
             cls._css = Widget._css + (read_static(cls._styles) if cls._styles else "")
+
+    @traitlets.observe("language")
+    def _take_texts(self, _):
+        self.texts = catalog(self.language)
+
+    @traitlets.validate("alert", "notice")
+    def _translate(self, proposal):
+        return translate_message(proposal.value, self.language)
 
     def close(self) -> None:
         """Free the widget, with all that it consists of."""
