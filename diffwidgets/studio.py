@@ -784,6 +784,25 @@ class Studio(Settings):
     def _repr_mimebundle_(self, **options):
         return self.view._repr_mimebundle_(**options)
 
+    def panel(self, language: str = "en"):
+        """Show this very studio in Panel, as often as you like, also while a notebook shows it.
+
+        Args:
+            language: `"en"`, `"es"` or `"zh"`.
+
+        Returns:
+            A Panel layout, say for `panel.serve`, which keeps the studio.
+
+        Raises:
+            ImportError: Panel is missing.
+        """
+        from diffwidgets.studio_view import StudioView
+
+        view = StudioView(self, language)
+        layout = view.view()
+        layout._keeps = view
+        return layout
+
     def close(self) -> None:
         """End the run, and free all widgets."""
         if self._is_closed:
