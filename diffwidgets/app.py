@@ -142,7 +142,7 @@ def column(*parts):
 # %% ../nbs/21_app.ipynb #4159e2f3
 _PAGES: dict[str, type[Page]] = {}
 _ORDER = ("generate", "impute", "colorize", "schedules", "compare", "playground", "train", "models")
-_PAGE_MODULES = ("page_impute", "page_colorize")
+_PAGE_MODULES = ("page_impute", "page_colorize", "page_models")
 
 
 def page_class(cls: type[Page]) -> type[Page]:

@@ -22,7 +22,7 @@ from .studio_view import SettingsForm, Ticker, hint_html, picture_of
 from .tasks import Task
 from .widgets.controls import Form
 
-# %% ../nbs/21_page_colorize.ipynb #51fa12d1
+# %% ../nbs/21_page_colorize.ipynb #500b4b11
 @page_class
 class ColorizePage(StudioPage):
     """Colours for a gray picture.
@@ -102,7 +102,7 @@ class ColorizePage(StudioPage):
     def _build(self) -> None:
         say = self.say
         if self._colour_models is None:
-            self._slot[:] = [panel.pane.HTML(hint_html(say("The models are being loaded …")))]
+            self._slot[:] = [panel.pane.HTML(hint_html(say("The models are being loaded …")), margin=0)]
             if self._loader is None:
                 self._loader = threading.Thread(target=self._find_colour_models, daemon=True)
                 self._loader.start()
@@ -132,13 +132,14 @@ class ColorizePage(StudioPage):
         say = self.say
         if self.levels is None:
             hint = say("Choose a picture below, open one, or drop one anywhere on the page.")
-            self._picture[:] = [panel.pane.HTML(hint_html(hint))]
+            self._picture[:] = [panel.pane.HTML(hint_html(hint), margin=0)]
             return
         gray = self.gray()
-        name = say("The luminance of the picture, which stays what it is")
-        side = 6 * 48 // max(gray.shape[-2:]) or 1
-        options = dict(alt_text=name, sizing_mode="scale_width", max_width=side * gray.shape[-1])
-        self._picture[:] = [panel.pane.PNG(picture_of(gray, side), **options)]
+        name = say("The luminance of the picture")
+        side = max(1, 320 // max(gray.shape[-2:]))
+        options = dict(alt_text=name, sizing_mode="scale_width", max_width=side * gray.shape[-1], margin=0)
+        note = panel.pane.HTML(hint_html(say("Its luminance stays what it is."), margin="6px 0 0"), margin=0)
+        self._picture[:] = [panel.pane.PNG(picture_of(gray, side), **options), note]
 
     def _offer(self) -> bool:
         """Show what there is to choose from; return whether there will be more."""

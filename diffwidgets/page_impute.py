@@ -16,7 +16,7 @@ from .app import StudioPage, column, levels_of, page_class
 from .studio_view import Ticker, picture_url
 from .widgets.controls import Form
 
-# %% ../nbs/21_page_impute.ipynb #b1aee932
+# %% ../nbs/21_page_impute.ipynb #2605bff3
 _ACTIVE = ("queued", "running", "paused")
 
 
@@ -27,7 +27,7 @@ def side_by_side(*parts):
         parts: pairs of a Panel object and its width in CSS pixels, which is at the same time its share of the room.
     """
     for part, width in parts:
-        part.styles = {"flex": f"{width} 1 {width}px", "min-width": f"min(100%, {width}px)"}
+        part.styles = {"flex": f"{width} 1 {width}px", "gap": "12px", "min-width": f"min(100%, {width}px)"}
     return panel.FlexBox(*(part for part, _ in parts), gap="28px", sizing_mode="stretch_width")
 
 

@@ -169,6 +169,14 @@ class Visit:
         log_event("model added", visit=self.number, shape=model.shape)
         return free
 
+    def remove_model(self, name: str) -> None:
+        """Forget a model that only this visit uses.
+
+        Raises:
+            KeyError: it has none of this name.
+        """
+        del self._own[name]
+
     # -- jobs
 
     @property

@@ -22,7 +22,7 @@ import panel
 import torch.nn.functional as F
 from torch import Tensor
 
-from .bridge import view_in_panel
+from .bridge import component_class, view_in_panel
 from .checkpoints import describe
 from .images import image_grid, save_image
 from .jobs import Job
@@ -30,10 +30,11 @@ from .model import pretrained_models
 from .samplers import samplers
 from .schedules import schedules
 from .sde import diffusions
-from .studio import MAX_STUDIO_IMAGES, Studio
+from .studio import MAX_STUDIO_IMAGES, Studio, _Canvas, _Scrubber
 from .texts import translate, translate_message
 from .widgets.base import Widget
-from .widgets.controls import Form, RunBar
+from .widgets.controls import Form, RunBar, Shell
+from .widgets.schedule_plotter import SchedulePlotter
 
 # %% ../nbs/21_studio_view.ipynb #8182917e
 _ACTIVE = ("queued", "running", "paused")
@@ -478,7 +479,7 @@ class StudioView:
         shown = self._steps[0] if len(self._steps) else None
         if scrubber is None:
             if not isinstance(shown, panel.pane.HTML):
-                self._steps[:] = [panel.pane.HTML(hint_html(self._hint))]
+                self._steps[:] = [panel.pane.HTML(hint_html(self._hint), margin=0)]
         elif getattr(shown, "_shows", None) is not scrubber:
             view = say.show(scrubber)
             view._shows = scrubber
@@ -562,6 +563,12 @@ class StudioView:
         self.files.close()
 
 
-def hint_html(text: str) -> str:
+# A page that is open already hears nothing of a component that is made later, so they are made at once.
+for _shown in (Form, RunBar, Shell, _Canvas, _Scrubber, SchedulePlotter):
+    component_class(_shown)
+
+
+def hint_html(text: str, margin: str = "24px 0") -> str:
     """Return a text that says what to do where there is nothing yet, as HTML."""
-    return f'<p style="color: color-mix(in srgb, CanvasText 68%, Canvas); margin: 24px 0">{html.escape(text)}</p>'
+    style = f"color: color-mix(in srgb, CanvasText 68%, Canvas); margin: {margin}"
+    return f'<p style="{style}">{html.escape(text)}</p>'
