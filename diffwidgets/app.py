@@ -465,7 +465,7 @@ class GeneratePage(StudioPage):
         """Generate."""
         self.app.studio.generate()
 
-# %% ../nbs/21_app.ipynb #1fe2e5e2
+# %% ../nbs/21_app.ipynb #c1d56d01
 _TEMPLATE = """
 {% extends base %}
 {% block postamble %}
@@ -508,9 +508,9 @@ def prepare(hub: Hub | None = None) -> None:
     hub.device = os.environ.get("DIFFWIDGETS_DEVICE") or hub.device
     for path in filter(None, os.environ.get("DIFFWIDGETS_MODELS", "").split(os.pathsep)):
         hub.add_model(path)
-    panel.config.disconnect_notification = None  # the frame says it
-    # The first look of a network takes longer than the others: nobody should wait for it.
+    # What is done for the first time takes longer: nobody should wait for it.
     copy.copy(hub.model("mnist")).generate(1, n_steps=1, seed=0)
+    App(hub).close()
 
 
 def visitor_page(hub: Hub | None = None) -> panel.Template:

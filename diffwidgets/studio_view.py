@@ -373,7 +373,7 @@ def picture_of(images: Tensor, scale: int | None = None, columns: int | None = N
     grid = image_grid(images, columns, scale)
     return _bytes_of(lambda path: save_image(path, grid), "grid.png")
 
-# %% ../nbs/21_studio_view.ipynb #fc3db3ae
+# %% ../nbs/21_studio_view.ipynb #b91c9d90
 class StudioView:
     """The parts of a studio's view in Panel, in one language.
 
@@ -435,8 +435,8 @@ class StudioView:
         self._keep_up()
 
     def _keep_up(self) -> None:
-        """Say a few times a second how the run is, while it goes on."""
-        if not self.line.is_active:
+        """Say a few times a second how the run is, until it has ended."""
+        if self.line.job is None:
             return
         if self._ticker is None:
             me = weakref.WeakMethod(self._tick)
@@ -447,8 +447,9 @@ class StudioView:
             self._ticker.start()
 
     def _tick(self) -> None:
+        is_active = self.line.is_active  # asked first: what ends from here on is said next time
         self.line.update()
-        if not self.line.is_active:
+        if not is_active:
             self._ticker.stop()
             self._offer_files()
 
