@@ -18,7 +18,7 @@ import typer
 
 from .cli import Debug, Device, _check_device, _clear_errors, app
 
-# %% ../nbs/22_cli_serve.ipynb #276cfe6f
+# %% ../nbs/22_cli_serve.ipynb #9ab54b8f
 def panel_arguments(
     host: str,
     port: int,
@@ -43,7 +43,7 @@ def panel_arguments(
     arguments = ["serve", web, "--address", host, "--port", str(port), "--num-procs", str(num_procs)]
     arguments += ["--plugins", "diffwidgets.serving", "--setup", web]
     # A page that is closed is noticed by its silence.
-    arguments += ["--unused-session-lifetime", "5000", "--check-unused-sessions", "2000"]
+    arguments += ["--unused-session-lifetime", "10000", "--check-unused-sessions", "2000"]
     arguments += ["--websocket-max-message-size", str(upload_bytes + 1_000_000)]
     for origin in allow_origin:
         arguments += ["--allow-websocket-origin", origin]
