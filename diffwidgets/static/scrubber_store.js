@@ -1,4 +1,4 @@
-import { bytesOf, download, isStatic, listen } from "./common.js";
+import { bytesOf, download, hasKernel, isStatic, listen, sendTraits } from "./common.js";
 import { advanceClock, readParts, ScrubbedRun } from "./scrubber_frames.js";
 
 /** Steps a second at speed 1; exported films use the same. */
@@ -35,7 +35,7 @@ class ScrubberStore {
 
   /** Whether the run goes on at this moment. */
   get isLive() {
-    return LIVE_STATES.includes(this.model.get("state"));
+    return LIVE_STATES.includes(this.model.get("state")) && hasKernel(this.model);
   }
 
   /** The step whose values are shown: the newest one, while that of the widget has not come yet. */
@@ -165,9 +165,8 @@ class ScrubberStore {
     this.waiting = {};
     for (const [name, value] of entries) {
       if (name === "step") this.written = [...this.written.slice(-5), value];
-      this.model.set(name, value);
     }
-    this.model.save_changes();
+    sendTraits(this.model, Object.fromEntries(entries));
   }
 
   /** Set traits at once. */
@@ -188,7 +187,7 @@ class ScrubberStore {
    */
   ask(again) {
     clearTimeout(this.askTimer);
-    if (!this.views.size || isStatic(this.model)) return;
+    if (!this.views.size || isStatic(this.model) || !hasKernel(this.model)) return;
     const isWatched = this.isWatched ?? true;
     const wish = this.wish(isWatched, again);
     if (isWatched && !Object.keys(wish.runs).length) return;
@@ -241,7 +240,7 @@ class ScrubberStore {
       rate: STEPS_A_SECOND * this.model.get("speed"),
       latest: this.run("a").latest,
       isLooping: this.model.get("loop"),
-      isFilling: !this.run("a").hasEnded,
+      isFilling: !this.run("a").hasEnded && hasKernel(this.model),
     });
     this.before = now;
     this.position = clock.position;
