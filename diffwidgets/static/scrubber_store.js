@@ -38,6 +38,11 @@ class ScrubberStore {
     return LIVE_STATES.includes(this.model.get("state")) && hasKernel(this.model);
   }
 
+  /** Whether a step was chosen in Python, which newer ones do not take the place of. */
+  get isHeld() {
+    return Boolean(this.model.get("is_held"));
+  }
+
   /** The step whose values are shown: the newest one, while that of the widget has not come yet. */
   get shown() {
     return Math.max(0, Math.min(this.step, this.run("a").latest));
@@ -57,7 +62,7 @@ class ScrubberStore {
     this.isWatched = view.isVisible;
     this.step = this.position = this.model.get("step");
     this.divider = this.model.get("divider");
-    this.isFollowing = this.isLive;
+    this.isFollowing = this.isLive && !this.isHeld;
     this.takeRuns();
     this.takePlaying();
   }
@@ -84,7 +89,7 @@ class ScrubberStore {
     const wanted = Object.values(this.model.get("runs")).filter(Boolean).map((run) => run.id);
     for (const id of this.runs.keys()) if (!wanted.includes(id)) this.runs.delete(id);
     for (const id of wanted) if (!this.runs.has(id)) this.runs.set(id, new ScrubbedRun());
-    if (this.isLive) this.isFollowing = true;
+    if (this.isLive && !this.isHeld) this.isFollowing = true;
     this.chunk = null;
     this.takeChunk();
     this.ask(true);
@@ -108,7 +113,7 @@ class ScrubberStore {
     if (step === this.step || (this.isPlaying && this.written.includes(step))) return;
     delete this.waiting.step; // of before
     this.step = this.position = step;
-    this.isFollowing = this.isLive && step >= this.run("a").latest;
+    this.isFollowing = this.isLive && !this.isHeld && step >= this.run("a").latest;
     this.redraw();
   }
 
@@ -205,6 +210,7 @@ class ScrubberStore {
     this.isFollowing = this.isLive && target >= latest;
     this.position = target;
     this.written = [];
+    if (this.isHeld) this.write({ is_held: false });
     this.put(target);
   }
 
