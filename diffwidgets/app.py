@@ -4,12 +4,15 @@
 
 # %% auto #0
 __all__ = ['PICTURE_FORMATS', 'PICTURE_TYPES', 'open_picture', 'levels_of', 'Page', 'columns', 'column', 'page_class', 'App',
-           'StudioPage', 'GeneratePage', 'visitor_page']
+           'StudioPage', 'GeneratePage', 'prepare', 'visitor_page']
 
-# %% ../nbs/21_app.ipynb #d005ce55
+# %% ../nbs/21_app.ipynb #c8e366c9
+import copy
 import html
 import importlib
+import logging
 import math
+import os
 import urllib.parse
 import weakref
 from collections.abc import Callable, Mapping
@@ -21,13 +24,14 @@ import torch
 from torch import Tensor
 
 from .images import NoRecipe, open_image, plain_picture, read_recipe
-from .serving import Hub, Limits, Refused, Visit, shared_hub
+from .serving import Hub, JsonLines, Limits, Refused, Visit, shared_hub
 from .studio import MAX_STUDIO_IMAGES, Studio
 from .studio_view import Speaker, StudioView
 from .texts import LANGUAGES, best_language
 from .widgets.controls import THEMES, Form, Shell
 
-# %% ../nbs/21_app.ipynb #aa0f6194
+# %% ../nbs/21_app.ipynb #c34b6223
+_log = logging.getLogger(__name__)
 PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 _MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8")  # other formats than PNG and JPEG never do
 PICTURE_TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/gif"
@@ -524,7 +528,7 @@ class GeneratePage(StudioPage):
         """Generate."""
         self.app.studio.generate()
 
-# %% ../nbs/21_app.ipynb #6f66ba17
+# %% ../nbs/21_app.ipynb #c1d56d01
 _TEMPLATE = """
 {% extends base %}
 {% block postamble %}
@@ -551,6 +555,27 @@ _TEMPLATE = """
 """
 
 
+def prepare(hub: Hub | None = None) -> None:
+    """Get ready for visitors: load the models that were asked for, and write the log as lines of JSON.
+
+    Args:
+        hub: that all visitors share; by default that of the process, with the models that the variables
+            `DIFFWIDGETS_MODELS` and `DIFFWIDGETS_DEVICE` name.
+    """
+    hub = hub or shared_hub()
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    log = logging.getLogger("diffwidgets")
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.INFO)
+    hub.device = os.environ.get("DIFFWIDGETS_DEVICE") or hub.device
+    for path in filter(None, os.environ.get("DIFFWIDGETS_MODELS", "").split(os.pathsep)):
+        hub.add_model(path)
+    # What is done for the first time takes longer: nobody should wait for it.
+    copy.copy(hub.model("mnist")).generate(1, n_steps=1, seed=0)
+    App(hub).close()
+
+
 def visitor_page(hub: Hub | None = None) -> panel.Template:
     """Return the app for the visitor that a Panel server has just begun to serve.
 
@@ -571,9 +596,13 @@ def visitor_page(hub: Hub | None = None) -> panel.Template:
     template.visitor = None
     try:
         app = template.visitor = App(hub, language, query)
-    except Refused as error:
+    except Exception as error:
+        say = Speaker(language)
+        if not isinstance(error, Refused):
+            _log.exception("A page could not be made.")
+        words = say.error(error) if isinstance(error, Refused) else say("Something went wrong here. Try again later.")
         template.add_panel("frame", panel.pane.HTML(""))
-        template.add_panel("main", panel.pane.Str(Speaker(language).error(error)))
+        template.add_panel("main", panel.pane.HTML(f"<p>{html.escape(words)}</p>"))
         template.title = "diffwidgets"
         return template
     template.add_panel("frame", app.frame())

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['shown_traits', 'component_class', 'view_in_panel']
 
-# %% ../nbs/21_bridge.ipynb #5e93c4a8
+# %% ../nbs/21_bridge.ipynb #4bd3086f
+import logging
 import threading
 import weakref
 from collections.abc import Callable
@@ -22,7 +23,8 @@ try:
 except ImportError as error:
     raise ImportError("The app needs Panel: pip install 'diffwidgets[app]'") from error
 
-# %% ../nbs/21_bridge.ipynb #6c24f5b8
+# %% ../nbs/21_bridge.ipynb #5053ce24
+_log = logging.getLogger(__name__)
 _NOT_SHOWN = frozenset(("layout", "tooltip", "tabbable", "comm", "keys"))
 _KINDS = [
     (traitlets.Bool, param.Boolean),
@@ -76,7 +78,7 @@ def component_class(widget_class: type[Widget]) -> type[AnyWidgetComponent]:
     # Bokeh tells pages nothing of a class whose name begins with an underscore.
     return type(f"{widget_class.__name__.lstrip('_')}Component", (AnyWidgetComponent,), members)
 
-# %% ../nbs/21_bridge.ipynb #2add4e19
+# %% ../nbs/21_bridge.ipynb #9993dac4
 def _declared_class(widget: Widget) -> type[Widget]:
     return next(each for each in type(widget).__mro__ if "_anywidget_id" not in vars(each))
 
@@ -109,8 +111,11 @@ class _Link:
             return
         try:
             self._widget.set_state({event.name: event.new for event in events})
-        finally:  # what the widget refused or changed, the page is to see, as it does not come as a change
-            self._send({event.name: getattr(self._widget, event.name) for event in events})
+        except Exception:  # a page is not to see how the server is made, and its other messages shall come through
+            _log.exception("What a page said could not be done.")
+            self._widget.alert = "This could not be done."
+        # What the widget refused or changed, the page is to see, as it does not come as a change.
+        self._send({event.name: getattr(self._widget, event.name) for event in events})
 
     # -- to the page
 

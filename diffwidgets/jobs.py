@@ -505,6 +505,12 @@ class Job(traitlets.HasTraits):
         with self._lock:
             return [at.t for at, _ in self._stretches[-1].route]
 
+    @property
+    def noise_levels(self) -> list[float]:
+        """Noise level, `sigma / alpha`, of each look of the denoiser, those to come too."""
+        with self._lock:
+            return [at.noise_level for at, _ in self._stretches[-1].route]
+
     def on_frame(self, callback: Callable[["Job"], object]) -> Callable[[], None]:
         """Call a function after each step, and once more when the run has ended.
 

@@ -16,7 +16,7 @@ from .app import StudioPage, column, levels_of, page_class
 from .studio_view import Ticker, picture_url
 from .widgets.controls import Form
 
-# %% ../nbs/21_page_impute.ipynb #2605bff3
+# %% ../nbs/21_page_impute.ipynb #f87915cc
 _ACTIVE = ("queued", "running", "paused")
 
 
@@ -97,7 +97,8 @@ class ImputePage(StudioPage):
     def _offer(self) -> bool:
         """Show what there is to choose from; return whether there will be more."""
         say, job, examples = self.say, self.studio.job, self._examples()
-        is_done = job is not None and job.state == "done"
+        state = None if job is None else job.state  # asked once: it may end at any time
+        is_done = state == "done"
         shown = examples, job if is_done else None
         if self._shown is None or any(one is not other for one, other in zip(self._shown, shown)):
             self._shown = shown
@@ -112,7 +113,7 @@ class ImputePage(StudioPage):
             fields.append(dict(kind="button", name="make", label=say("Make a picture")))
             fields.append(dict(kind="button", name="remove", label=say("Remove the picture")))
             self.sources.fields = fields
-        return examples is None or (job is not None and job.state in _ACTIVE)
+        return examples is None or state in _ACTIVE
 
     def _choose(self, name: str, value: str) -> None:
         if name == "example":

@@ -202,6 +202,11 @@ class Settings(traitlets.HasTraits):
             raise ValueError("The seeds of these images do not follow each other: use diffwidgets reproduce.")
         if recipe.guidance_rescale or recipe.guidance_interval:
             raise ValueError("Its guidance was rescaled, or kept to an interval: use diffwidgets reproduce.")
+        if recipe.precision != self._model.precision:
+            raise ValueError(
+                f"Its network ran with precision {recipe.precision!r}, and the one here runs with"
+                f" {self._model.precision!r}: set model.precision = {recipe.precision!r} on the studio's model first."
+            )
         labels = recipe.class_labels and recipe.class_labels[chosen]
         values = dict(
             diffusion=rebuild_diffusion(recipe.diffusion, recipe.noise_schedule),
@@ -359,6 +364,10 @@ class Studio(Settings):
     alert = traitlets.Unicode("")
     notice = traitlets.Unicode("")
     max_bytes = 2**28
+    mask_canvas: MaskCanvas | None = None
+    plotter: SchedulePlotter | None = None
+    live_canvas: LiveCanvas | None = None
+    scrubber: StepScrubber | None = None
     _is_closed = False
     _cancelled: Job | None = None
 
@@ -367,12 +376,14 @@ class Studio(Settings):
         self._hear = _weakly(self._hear_failure)  # a run must not keep its studio
         self._shown: list[weakref.ref[Job]] = []
         weakref.finalize(self, _cancel, self._shown).atexit = False
-        self.mask_canvas = self.plotter = self.live_canvas = self.scrubber = None
         super().__init__(model, **settings)
         if image is not None:
             self.mask_canvas.set_image(image)
 
     def __setattr__(self, name: str, value) -> None:
+        if not name.startswith("_") and not hasattr(type(self), name):
+            known = ", ".join(Settings.class_trait_names())
+            raise AttributeError(f"A studio has no setting {name!r}. It has: {known}.")
         if name in Settings.class_own_traits():
             with self._alerting():
                 super().__setattr__(name, value)
@@ -440,7 +451,7 @@ class Studio(Settings):
             if not mask.any():
                 raise ValueError("The mask is empty, so all is known: paint over what shall be made anew.")
             task = Task("imputation", image, mask, num_samples=self.num_samples)  # rounded as a recipe can tell it
-            return self._start(constraint=task.constraint(), method=self._method())
+            return self._start(constraint=task.constraint(), method=self._method)
 
     def colorize(self, gray: Tensor) -> Job:
         """Give colours to a gray image, in the background; its luminance stays.
@@ -459,8 +470,9 @@ class Studio(Settings):
                     f"This model makes images with {channels} channel, so it cannot colour any: it needs 3."
                 )
             task = Task("colorize", as_images(gray, (1, *size), name="gray image"), num_samples=self.num_samples)
-            return self._start(constraint=task.constraint(), method=self._method())
+            return self._start(constraint=task.constraint(), method=self._method)
 
+    @property
     def _method(self) -> str:
         """How a constraint is imposed: what fits best, where the denoiser lets it."""
         return "gradient" if isinstance(self._model.denoiser, Denoiser) else "projection"
@@ -591,6 +603,14 @@ class Studio(Settings):
                 raise ValueError("It is one image of a run that was changed on its way: use diffwidgets reproduce.")
             values = self._asked_by(last)
             if task is not None:
+                usual = dict(noise=0.0, repeats=1, method=self._method)
+                others = [
+                    f"{name} {getattr(task, name)} where Impute has {value}"
+                    for name, value in usual.items()
+                    if getattr(task, name) != value
+                ]
+                if others:
+                    raise ValueError(f"It was completed with {', '.join(others)}: use diffwidgets reproduce.")
                 image, mask = as_images(task.images, self._model.image_shape), task.mask[:1, :1]
                 if (task.mask != mask).any():
                     raise ValueError("Its mask differs between colours: use diffwidgets reproduce.")

@@ -425,7 +425,7 @@ class Ticker:
         if act is None or not act():
             self.stop()
 
-# %% ../nbs/21_studio_view.ipynb #fc3db3ae
+# %% ../nbs/21_studio_view.ipynb #b91c9d90
 class StudioView:
     """The parts of a studio's view in Panel, in one language.
 
@@ -488,15 +488,16 @@ class StudioView:
         self._keep_up()
 
     def _keep_up(self) -> None:
-        """Say a few times a second how the run is, while it goes on."""
-        if self.line.is_active:
+        """Say a few times a second how the run is, until it has ended."""
+        if self.line.job is not None:
             self._ticker.start()
 
     def _tick(self) -> bool:
+        is_active = self.line.is_active  # asked first: what ends from here on is said next time
         self.line.update()
-        if not self.line.is_active:
+        if not is_active:
             self._offer_files()
-        return self.line.is_active
+        return is_active
 
     # -- files
 

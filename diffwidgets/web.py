@@ -8,6 +8,8 @@ __all__ = []
 # %% ../nbs/23_web.ipynb #46dfe291
 import diffwidgets.app
 
-# %% ../nbs/23_web.ipynb #bfa3076c
+# %% ../nbs/23_web.ipynb #1bd6cd8e
 if __name__.startswith("bokeh_app_"):
     diffwidgets.app.visitor_page().servable()
+elif __name__ == "panel_setup_module":
+    diffwidgets.app.prepare()

@@ -85,6 +85,74 @@ export function alertLine(model) {
   return { line, off: listen(model, ["alert"], show) };
 }
 
+const GONE = "The kernel that this belongs to is gone, so nothing here reaches Python any more. Run the cell again.";
+const ENDS_OF_KERNELS = ["restarting", "autorestarting", "terminating", "dead"];
+
+/** Layouts of widgets whose kernel is gone. */
+const orphans = new WeakSet();
+
+/**
+ * Ask whether Python can hear what a widget says: its kernel is there, and has not closed it.
+ * @param {WidgetModel} model
+ * @returns {boolean} true in hosts that do not tell
+ */
+export function hasKernel(model) {
+  // Of ipywidgets' own models, a host gives a widget no other than its layout, which comes and goes with it.
+  const layout = model.get("layout");
+  return !layout?.on || (layout.comm_live && Boolean(layout.comm) && !orphans.has(layout));
+}
+
+/**
+ * Set traits and send them, if anybody hears it.
+ * @param {WidgetModel} model
+ * @param {Record<string, any>} values
+ */
+export function sendTraits(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
+  if (hasKernel(model)) model.save_changes();
+}
+
+/**
+ * The line of a widget that says that its kernel is gone.
+ * @param {WidgetModel} model
+ * @param {() => void} disable called when it goes; at once if it is gone already
+ * @returns {{line: HTMLElement, off: () => void}}
+ */
+export function kernelLine(model, disable) {
+  const line = element("div", { class: "dw-gone dw-muted", role: "status" });
+  const layout = model.get("layout");
+  const kernel = layout?.widget_manager?.kernel;
+  const show = () => {
+    if (hasKernel(model)) return;
+    line.textContent = GONE;
+    disable();
+  };
+  const end = () => {
+    orphans.add(layout);
+    show();
+  };
+  // A kernel that is restarted is told of by the models, one that died by itself only.
+  const onStatus = (_, status) => ENDS_OF_KERNELS.includes(status) && end();
+  layout?.on?.("comm_live_update", show);
+  kernel?.statusChanged?.connect(onStatus);
+  kernel?.disposed?.connect(end);
+  show();
+  const off = () => {
+    layout?.off?.("comm_live_update", show);
+    kernel?.statusChanged?.disconnect(onStatus);
+    kernel?.disposed?.disconnect(end);
+  };
+  return { line, off };
+}
+
+/**
+ * Take the controls of ipywidgets out of use.
+ * @param {Element | null | undefined} root where they are
+ */
+export function muteControls(root) {
+  for (const control of root?.querySelectorAll(".widget-inline-hbox, .jupyter-button") ?? []) control.inert = true;
+}
+
 /**
  * Name the handle and the number of a slider of ipywidgets after the words before it, because ipywidgets does not.
  * @param {Element} target either of them, or anything else

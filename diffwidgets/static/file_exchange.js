@@ -1,4 +1,4 @@
-import { alertLine, bytesOf, button, download, element, isStatic, keepKeys, listen } from "./common.js";
+import { alertLine, bytesOf, button, download, element, hasKernel, isStatic, keepKeys, kernelLine, listen, muteControls, sendTraits } from "./common.js";
 
 /** @param {number} bytes @returns {string} */
 export function describeBytes(bytes) {
@@ -16,10 +16,7 @@ function render({ model, el }, count) {
   let isAsking = false;
   const { line, off } = alertLine(model);
   const input = element("input", { type: "file", accept: model.get("accept"), "aria-label": "File to open", hidden: true });
-  const say = (text) => {
-    model.set("alert", text);
-    model.save_changes();
-  };
+  const say = (text) => sendTraits(model, { alert: text });
 
   /** @param {File | undefined} file */
   async function open(file) {
@@ -28,17 +25,13 @@ function render({ model, el }, count) {
       say(`${file.name} has ${describeBytes(file.size)}, more than the ${describeBytes(model.get("max_bytes"))} allowed.`);
       return;
     }
-    model.set("alert", "");
-    model.set("opened_name", file.name);
-    model.set("opened", await file.arrayBuffer());
-    model.set("opened_count", model.get("opened_count") + 1);
-    model.save_changes();
+    const opened = await file.arrayBuffer();
+    sendTraits(model, { alert: "", opened_name: file.name, opened, opened_count: model.get("opened_count") + 1 });
   }
 
   const saving = button("Save", () => {
     isAsking = true;
-    model.set("save_requests", model.get("save_requests") + 1);
-    model.save_changes();
+    sendTraits(model, { save_requests: model.get("save_requests") + 1 });
   }, { text: model.get("save_text") });
   const opening = button("Open", () => input.click(), { text: model.get("open_text") });
   input.addEventListener("change", async () => {
@@ -55,8 +48,12 @@ function render({ model, el }, count) {
   const show = () => (notice.textContent = model.get("notice"));
   const stopShowing = listen(model, ["notice"], show);
   show();
+  const kernel = kernelLine(model, () => {
+    saving.inert = opening.inert = true;
+    requestAnimationFrame(() => muteControls(root.closest(".dw-drop-target"))); // when it has its place
+  });
   const root = element("div", { class: "dw dw-file-exchange" }, element("div", { class: "dw-row" }, saving, opening, input,
-    element("span", { class: "dw-muted" }, model.get("hint"))), notice, line);
+    element("span", { class: "dw-muted" }, model.get("hint"))), notice, line, kernel.line);
   saving.disabled = opening.disabled = isStatic(model);
   el.append(root);
   count(1);
@@ -66,6 +63,7 @@ function render({ model, el }, count) {
   const leaveKeys = keepKeys(document, whole);
   const over = (event) => {
     const target = whole();
+    if (!hasKernel(model)) return;
     if (!event.composedPath().includes(target) || !event.dataTransfer?.types.includes("Files")) return;
     target.classList.toggle("dw-dropping", event.type !== "dragleave" && event.type !== "drop");
     if (event.defaultPrevented) return; // a part of the whole has taken it
@@ -79,6 +77,7 @@ function render({ model, el }, count) {
     stopListening();
     stopShowing();
     leaveKeys();
+    kernel.off();
     for (const event of events) document.removeEventListener(event, over);
     root.remove();
     count(-1);
@@ -94,9 +93,7 @@ export default () => {
         views += change;
         clearTimeout(timer);
         timer = setTimeout(() => {
-          if (model.get("views") === views) return;
-          model.set("views", views);
-          model.save_changes();
+          if (model.get("views") !== views) sendTraits(model, { views });
         }, views ? 0 : PATIENCE);
       }),
   };

@@ -1,4 +1,4 @@
-import { alertLine, bufferOf, button, bytesOf, download, element, imageData, keepKeys, listen } from "./common.js";
+import { alertLine, bufferOf, button, bytesOf, download, element, hasKernel, imageData, keepKeys, kernelLine, listen, sendTraits } from "./common.js";
 import { UNIT, Replay, featherMask, packBits, paint, paintBrush, toUnits } from "./mask_geometry.js";
 import { IMAGE_TYPES, fitPixels, imageHeader, mayCarryRecipe } from "./image_files.js";
 
@@ -57,15 +57,8 @@ function render({ model, el }) {
 
   // ---- What the model says ----
 
-  const send = (values) => {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    if (model.get("alert")) model.set("alert", "");
-    model.save_changes();
-  };
-  const warn = (text) => {
-    model.set("alert", text);
-    model.save_changes();
-  };
+  const send = (values) => sendTraits(model, model.get("alert") ? { ...values, alert: "" } : values);
+  const warn = (text) => sendTraits(model, { alert: text });
 
   const readMask = () => {
     strokes = model.get("strokes");
@@ -215,14 +208,19 @@ function render({ model, el }) {
   percent.classList.add("dw-number", "dw-mask-percent");
   const zoomOut = button("Zoom out", () => zoomTo(zoom.scale / 2), { icon: ICONS.minus, keys: "-" });
   const zoomIn = button("Zoom in", () => zoomTo(zoom.scale * 2), { icon: ICONS.plus, keys: "+" });
+  const pictures = group("Picture", button("Open a picture", () => chooser.click(), { icon: ICONS.open }), fit);
   const files = element(
     "div",
     { class: "dw-row dw-mask-files" },
-    group("Picture", button("Open a picture", () => chooser.click(), { icon: ICONS.open }), fit),
+    pictures,
     group("Zoom", zoomOut, percent, zoomIn),
     group("Mask", button("Save the mask as PNG", () => saveMask(), { icon: ICONS.save })),
     count,
   );
+  // What was painted can still be saved.
+  const kernel = kernelLine(model, () => {
+    for (const part of [tools, stage, settings, pictures]) part.inert = true;
+  });
   const root = element(
     "div",
     { class: "dw dw-mask-canvas" },
@@ -232,6 +230,7 @@ function render({ model, el }) {
     files,
     chooser,
     alert.line,
+    kernel.line,
     help,
     spoken,
   );
@@ -634,6 +633,7 @@ function render({ model, el }) {
   };
 
   const openFrom = (list) => {
+    if (!hasKernel(model)) return;
     const [file] = [...(list ?? [])];
     if (file) open(file);
     else warn("There was no picture in it: drop or paste the image file itself.");
@@ -676,6 +676,7 @@ function render({ model, el }) {
     listen(model, ["display_size"], showSize),
     keepKeys(root),
     alert.off,
+    kernel.off,
   ];
   showSize();
   showSettings();

@@ -1,4 +1,4 @@
-import { alertLine, button, element, keepKeys, listen } from "./common.js";
+import { alertLine, button, element, hasKernel, keepKeys, kernelLine, listen, sendTraits } from "./common.js";
 import {
   BETA_LIMITS,
   SampledCurve,
@@ -55,10 +55,7 @@ function render({ model, el }) {
 
   // -- what is told to Python
 
-  const save = (values) => {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-  };
+  const save = (values) => sendTraits(model, values);
   const sendDraft = () => {
     if (draft === null) return;
     if (timer) isWaiting = true;
@@ -187,6 +184,22 @@ function render({ model, el }) {
   const alert = alertLine(model);
   const note = element("p", { class: "dw-muted dw-note" });
 
+  const edits = element("div", { class: "dw-row" }, presets, undoButton, redoButton, resetButton);
+  const typing = element(
+    "div",
+    { class: "dw-row dw-bar dw-typed" },
+    pointName,
+    element("label", {}, "t", tInput),
+    element("label", {}, "β", betaInput),
+    addButton,
+    removeButton,
+    element("span", { class: "dw-gap" }),
+    keepButton,
+  );
+  const kernel = kernelLine(model, () => {
+    for (const part of [layer, edits, typing]) part.inert = true;
+  });
+
   const root = element(
     "section",
     { class: "dw dw-schedule-plotter", "aria-label": "Noise schedule", onkeydown: onRootKey },
@@ -196,25 +209,15 @@ function render({ model, el }) {
       element("div", { class: "dw-tabs", role: "group", "aria-label": "Quantity" }, ...tabs),
       logButton,
       element("span", { class: "dw-gap" }),
-      presets,
-      element("div", { class: "dw-row" }, undoButton, redoButton, resetButton),
+      edits,
     ),
     plot,
     readout,
     legend,
-    element(
-      "div",
-      { class: "dw-row dw-bar dw-typed" },
-      pointName,
-      element("label", {}, "t", tInput),
-      element("label", {}, "β", betaInput),
-      addButton,
-      removeButton,
-      element("span", { class: "dw-gap" }),
-      keepButton,
-    ),
+    typing,
     note,
     alert.line,
+    kernel.line,
   );
 
   // -- hands
@@ -231,7 +234,7 @@ function render({ model, el }) {
   }
 
   function onRootKey(event) {
-    if (event.target instanceof HTMLInputElement || !(event.ctrlKey || event.metaKey)) return;
+    if (event.target instanceof HTMLInputElement || !(event.ctrlKey || event.metaKey) || !hasKernel(model)) return;
     const key = event.key.toLowerCase();
     if (key !== "z" && key !== "y") return;
     event.preventDefault();
@@ -304,7 +307,7 @@ function render({ model, el }) {
   plot.addEventListener("pointermove", hover);
   plot.addEventListener("pointerleave", hover);
   plot.addEventListener("dblclick", (event) => {
-    if (event.target.closest("[role=slider]")) return;
+    if (event.target.closest("[role=slider]") || !hasKernel(model)) return;
     add(tOf(event.clientX - plot.getBoundingClientRect().left));
   });
 
@@ -505,6 +508,7 @@ function render({ model, el }) {
     off();
     leaveKeys();
     alert.off();
+    kernel.off();
   };
 }
 

@@ -1,4 +1,4 @@
-import { bytesOf, download, isStatic, listen } from "./common.js";
+import { bytesOf, download, hasKernel, isStatic, listen, sendTraits } from "./common.js";
 import { advanceClock, readParts, ScrubbedRun } from "./scrubber_frames.js";
 
 /** Steps a second at speed 1; exported films use the same. */
@@ -35,7 +35,12 @@ class ScrubberStore {
 
   /** Whether the run goes on at this moment. */
   get isLive() {
-    return LIVE_STATES.includes(this.model.get("state"));
+    return LIVE_STATES.includes(this.model.get("state")) && hasKernel(this.model);
+  }
+
+  /** Whether a step was chosen in Python, which newer ones do not take the place of. */
+  get isHeld() {
+    return Boolean(this.model.get("is_held"));
   }
 
   /** The step whose values are shown: the newest one, while that of the widget has not come yet. */
@@ -57,7 +62,7 @@ class ScrubberStore {
     this.isWatched = view.isVisible;
     this.step = this.position = this.model.get("step");
     this.divider = this.model.get("divider");
-    this.isFollowing = this.isLive;
+    this.isFollowing = this.isLive && !this.isHeld;
     this.takeRuns();
     this.takePlaying();
   }
@@ -84,7 +89,7 @@ class ScrubberStore {
     const wanted = Object.values(this.model.get("runs")).filter(Boolean).map((run) => run.id);
     for (const id of this.runs.keys()) if (!wanted.includes(id)) this.runs.delete(id);
     for (const id of wanted) if (!this.runs.has(id)) this.runs.set(id, new ScrubbedRun());
-    if (this.isLive) this.isFollowing = true;
+    if (this.isLive && !this.isHeld) this.isFollowing = true;
     this.chunk = null;
     this.takeChunk();
     this.ask(true);
@@ -108,7 +113,7 @@ class ScrubberStore {
     if (step === this.step || (this.isPlaying && this.written.includes(step))) return;
     delete this.waiting.step; // of before
     this.step = this.position = step;
-    this.isFollowing = this.isLive && step >= this.run("a").latest;
+    this.isFollowing = this.isLive && !this.isHeld && step >= this.run("a").latest;
     this.redraw();
   }
 
@@ -165,9 +170,8 @@ class ScrubberStore {
     this.waiting = {};
     for (const [name, value] of entries) {
       if (name === "step") this.written = [...this.written.slice(-5), value];
-      this.model.set(name, value);
     }
-    this.model.save_changes();
+    sendTraits(this.model, Object.fromEntries(entries));
   }
 
   /** Set traits at once. */
@@ -188,7 +192,7 @@ class ScrubberStore {
    */
   ask(again) {
     clearTimeout(this.askTimer);
-    if (!this.views.size || isStatic(this.model)) return;
+    if (!this.views.size || isStatic(this.model) || !hasKernel(this.model)) return;
     const isWatched = this.isWatched ?? true;
     const wish = this.wish(isWatched, again);
     if (isWatched && !Object.keys(wish.runs).length) return;
@@ -206,6 +210,7 @@ class ScrubberStore {
     this.isFollowing = this.isLive && target >= latest;
     this.position = target;
     this.written = [];
+    if (this.isHeld) this.write({ is_held: false });
     this.put(target);
   }
 
@@ -241,7 +246,7 @@ class ScrubberStore {
       rate: STEPS_A_SECOND * this.model.get("speed"),
       latest: this.run("a").latest,
       isLooping: this.model.get("loop"),
-      isFilling: !this.run("a").hasEnded,
+      isFilling: !this.run("a").hasEnded && hasKernel(this.model),
     });
     this.before = now;
     this.position = clock.position;

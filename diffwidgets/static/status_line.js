@@ -1,4 +1,4 @@
-import { alertLine, element, keepKeys, listen } from "./common.js";
+import { alertLine, element, hasKernel, keepKeys, kernelLine, listen, muteControls, sendTraits } from "./common.js";
 
 /**
  * Wait until the canvas has worked off what it was sent, and the browser has painted.
@@ -25,7 +25,8 @@ export default () => {
       const detail = element("span", { class: "dw-detail dw-muted dw-number" });
       const alert = alertLine(model);
       el.classList.add("dw-status-line");
-      el.append(bar, element("div", { class: "dw-status" }, state, detail), alert.line);
+      const kernel = kernelLine(model, () => requestAnimationFrame(show));
+      el.append(bar, element("div", { class: "dw-status" }, state, detail), alert.line, kernel.line);
       let isGone = false;
 
       const show = () => {
@@ -33,8 +34,9 @@ export default () => {
         bar.firstChild.style.inlineSize = `${percent}%`;
         bar.setAttribute("aria-valuenow", String(percent));
         bar.setAttribute("aria-label", model.get("label"));
-        if (state.textContent !== model.get("state")) state.textContent = model.get("state");
-        state.dataset.state = model.get("state");
+        const said = hasKernel(model) ? model.get("state") : "no kernel";
+        if (state.textContent !== said) state.textContent = said;
+        state.dataset.state = said;
         detail.textContent = model.get("detail");
         dress();
       };
@@ -42,18 +44,17 @@ export default () => {
         const sent = model.get("sent");
         await painted(model);
         if (isGone || model.get("seen") >= sent) return;
-        model.set("seen", sent);
-        model.save_changes();
+        sendTraits(model, { seen: sent });
       };
       const tell = (name, value) => {
-        if (model.get(name) === value) return;
-        model.set(name, value);
-        model.save_changes();
+        if (model.get(name) !== value) sendTraits(model, { [name]: value });
       };
       const canvas = () => el.closest(".dw")?.querySelector("canvas");
       const dress = () => {
         const drawn = canvas();
+        if (!hasKernel(model)) muteControls(el.closest(".dw"));
         if (!drawn) return;
+        drawn.inert = model.get("is_drawing") && !hasKernel(model);
         drawn.setAttribute("role", "img");
         drawn.setAttribute("aria-label", model.get("label"));
         drawn.setAttribute("tabindex", model.get("is_drawing") ? "0" : "-1");
@@ -77,6 +78,7 @@ export default () => {
       document.addEventListener("keydown", onKey, true);
       const offs = [
         alert.off,
+        kernel.off,
         keepKeys(document, () => el.closest(".dw")),
         listen(model, ["progress", "state", "detail", "label", "is_drawing"], show),
         listen(model, ["sent"], answer),

@@ -1,4 +1,4 @@
-import { alertLine, button, download, element, imageData, isStatic, keepKeys } from "./common.js";
+import { alertLine, button, download, element, hasKernel, imageData, isStatic, keepKeys, kernelLine } from "./common.js";
 import { curvePoints, curveScale, fractionOfStep, gridLayout, partnerStep, shortNumber, stepOfFraction, stripSteps } from "./scrubber_frames.js";
 import { joinStore } from "./scrubber_store.js";
 
@@ -87,6 +87,7 @@ function render({ model, el }) {
     store.set(values);
     store.redraw();
   };
+  const canAsk = () => !isStatic(model) && hasKernel(model);
 
   const viewButtons = VIEW_BUTTONS.map(([name, text, label, keys]) => {
     const made = button(label, () => save({ view: name }), { text, keys, pressed: false });
@@ -126,7 +127,7 @@ function render({ model, el }) {
   runOn.append("Run on from here");
   const exports = (isStatic(model) ? ["png"] : ["gif", "apng", "png"]).map((kind) => {
     const what = kind === "png" ? "Save this frame as PNG" : `Save the film as ${kind === "gif" ? "GIF" : "animated PNG"}`;
-    const made = button(what, () => (isStatic(model) ? savePicture() : store.export(kind)), { text: kind.toUpperCase() });
+    const made = button(what, () => (canAsk() || kind !== "png" ? store.export(kind) : savePicture()), { text: kind.toUpperCase() });
     made.dataset.kind = kind;
     return made;
   });
@@ -146,6 +147,7 @@ function render({ model, el }) {
   const chart = element("div", { class: "dw-scrub-chart" }, plot, dot);
 
   const alert = alertLine(model);
+  const kernel = kernelLine(model, view.redraw);
   const root = element(
     "section",
     { class: "dw dw-step-scrubber", "aria-label": "Step scrubber", onkeydown: shortcut },
@@ -163,6 +165,7 @@ function render({ model, el }) {
     element("div", { class: "dw-row dw-scrub-legend" }, quantity, value, bounds),
     chart,
     alert.line,
+    kernel.line,
   );
   el.append(root);
 
@@ -312,9 +315,9 @@ function render({ model, el }) {
     }
     speed.value = String(model.get("speed"));
     runOn.hidden = !model.get("can_run_on") || isStatic(model);
-    runOn.disabled = run.latest < 0;
+    runOn.disabled = run.latest < 0 || !hasKernel(model);
     for (const each of exports) {
-      each.disabled = run.latest < 0 || Boolean(store.asked);
+      each.disabled = run.latest < 0 || (Boolean(store.asked) && hasKernel(model)) || (each.dataset.kind !== "png" && !hasKernel(model));
       each.setAttribute("aria-busy", String(store.asked?.kind === each.dataset.kind));
     }
   }
@@ -339,6 +342,7 @@ function render({ model, el }) {
     cancelAnimationFrame(frame);
     for (const off of offs) off();
     alert.off();
+    kernel.off();
     leave();
     root.remove();
   };

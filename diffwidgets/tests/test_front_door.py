@@ -5,11 +5,14 @@
 # %% auto #0
 __all__ = ['dataset', 'model', 'test_generate_and_display', 'test_a_class_with_guidance', 'test_a_new_notebook_shows_the_picture',
            'test_evolution', 'test_save_and_load', 'QuadraticNoiseSchedule', 'test_own_schedule', 'test_exchange_parts',
-           'test_shipped_models_are_described', 'test_shipped_digits', 'test_import_is_light']
+           'test_shipped_models_are_described', 'test_shipped_digits', 'test_the_readme_tells_truly_what_a_job_can_do',
+           'test_import_is_light']
 
 # %% ../../nbs/tests/test_front_door.ipynb #ad817b8c
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import nbformat
@@ -137,6 +140,22 @@ def test_shipped_digits():
     zeros, ones = (model.generate(8, class_labels=digit, seed=0, n_steps=12) for digit in (0, 1))
     hole = zeros[:, 0, 12:16, 12:16].mean() < zeros.mean()
     assert hole and ones[:, 0, :, 13:15].mean() > ones.mean() and zeros.mean() > ones.mean()
+
+# %% ../../nbs/tests/test_front_door.ipynb #14cb6a27
+def test_the_readme_tells_truly_what_a_job_can_do():
+    readme = Path(__file__).resolve().parents[2] / "README.md"
+    if not readme.exists():
+        pytest.skip("needs a checkout")
+    names = {"model": GenerativeModel.from_pretrained("mnist", device="cpu")}
+    start, *steps = re.findall(r"`(job(?: = |\.)[^`]+)`", readme.read_text())
+    exec(start, names)
+    for code in steps:
+        if "rerun" in code:
+            names["job"].resume()
+            assert names["job"].wait(60)
+        names["result"] = eval(code, names)
+    assert names["result"].wait(60) and names["result"].class_labels == [3] * 16
+    assert names["job"].settings["guidance_scale"] == 4 and names["job"].state == "done"
 
 # %% ../../nbs/tests/test_front_door.ipynb #b61d2d07
 def test_import_is_light():

@@ -6,13 +6,15 @@
 __all__ = ['DIFFUSIONS', 'RULES', 'BEFORE', 'START', 'IS_SET', 'node', 'random_points',
            'test_the_curve_of_the_page_is_that_of_python', 'test_the_times_of_the_page_are_those_of_python',
            'test_the_page_refuses_what_python_refuses', 'test_rules_of_the_hand', 'made_up_for',
-           'test_a_run_is_taken_up_from_the_first_step_that_changes', 'notebook', 'plotter', 'place', 'drag',
-           'test_points_are_sliders_with_names_and_values', 'test_drag_in_beta', 'test_no_drag_makes_a_wrong_shape',
-           'test_drag_in_other_quantities', 'test_keyboard', 'test_a_key_that_is_held_is_one_edit',
-           'test_escape_gives_up_a_drag', 'test_typing', 'test_points_are_added_and_removed',
-           'test_presets_undo_and_reset', 'test_python_draws', 'test_read_out_cursor_and_times',
-           'test_a_drag_takes_a_run_up_again', 'test_a_view_that_is_taken_away_in_a_drag_lets_go',
-           'test_several_schedules', 'test_a_closed_plotter_is_freed', 'static', 'test_a_page_without_kernel',
+           'test_a_run_is_taken_up_from_the_first_step_that_changes',
+           'test_a_run_of_several_grids_is_taken_up_from_the_first_step_that_changes', 'notebook', 'plotter', 'place',
+           'drag', 'test_points_are_sliders_with_names_and_values', 'test_drag_in_beta',
+           'test_no_drag_makes_a_wrong_shape', 'test_drag_in_other_quantities', 'test_keyboard',
+           'test_a_key_that_is_held_is_one_edit', 'test_escape_gives_up_a_drag', 'test_typing',
+           'test_points_are_added_and_removed', 'test_presets_undo_and_reset', 'test_python_draws',
+           'test_read_out_cursor_and_times', 'test_a_drag_takes_a_run_up_again',
+           'test_a_view_that_is_taken_away_in_a_drag_lets_go', 'test_several_schedules',
+           'test_a_closed_plotter_is_freed', 'static', 'test_a_page_without_kernel',
            'test_touch_moves_a_point_and_not_the_page']
 
 # %% ../../nbs/tests/test_schedule_plotter.ipynb #8aca7de6
@@ -250,6 +252,36 @@ def test_a_run_is_taken_up_from_the_first_step_that_changes(name):
     assert plotter.job.wait(60) and torch.equal(plotter.job.result(), model.generate(3, seed=0, n_steps=40))
     plotter.close()
 
+
+@pytest.mark.parametrize("name", ["ddim", "dpm++", "heun"])
+@pytest.mark.parametrize(("before", "turn", "after"), [(20, 5, 40), (40, 10, 20), (40, 10, 40)])
+def test_a_run_of_several_grids_is_taken_up_from_the_first_step_that_changes(name, before, turn, after):
+    pytest.importorskip("diffwidgets.jobs")
+    model = GenerativeModel(
+        denoiser=lambda x, sigma: (x + 0.5 * sigma**2) / (1 + sigma**2),
+        shape=(6,),
+        noise_schedule=PointSchedule(BEFORE),
+        sampler=samplers[name](grid="time"),
+    )
+    first = model.start(3, seed=0, n_steps=before)
+    assert first.wait(60)
+    turned = first.rerun(turn, n_steps=after)
+    plotter = SchedulePlotter(model)
+    plotter.job = turned
+    assert turned.wait(60) and turned.times == [record.t for record in turned.records]
+    plotter.points = [*BEFORE[:-1], [1, 20.001]]  # so little that all can stay
+    assert plotter.job is turned and plotter.notice
+    plotter.points = made_up_for(BEFORE, 2, 1.5)
+    again = plotter.job
+    assert again is not turned and again.wait(60) and again.state == "done", again.error
+    shared = sum(old is new for old, new in zip(turned.records, again.records))
+    assert turn < shared < turned.n_steps - 5
+    # As if it had been taken up earlier; a bit later, and it would be another image.
+    earlier, later = (turned.rerun(step, noise_schedule=plotter.schedule) for step in (turn, shared + 4))
+    assert (again.result() - earlier.result()).abs().max() < 0.01
+    assert (later.result() - earlier.result()).abs().max() > (again.result() - earlier.result()).abs().max()
+    plotter.close()
+
 # %% ../../nbs/tests/test_schedule_plotter.ipynb #fb79214d
 START = """
 import gc, weakref
@@ -274,6 +306,8 @@ class Run:
         self.settings = dict(diffusion=VPSDE(schedule), sampler=samplers["ddim"](grid="time"), n_steps=40)
         self.from_step, self.state, self.n_steps = from_step, "done", 40
         self.records = [SimpleNamespace(i=k) for k in range(40)]
+        route = self.settings["sampler"].route(self.settings["diffusion"], 40)
+        self.noise_levels = [at.noise_level for at, _ in route]
     def rerun(self, from_step=0, noise_schedule=None):
         return Run(noise_schedule, from_step)
     def cancel(self):

@@ -11,9 +11,10 @@ __all__ = ['FRAMES_TEST', 'JOB', 'names', 'HandJob', 'model', 'SHOW', 'LIVE', 't
            'test_an_error_in_the_thread_is_shown_and_the_thread_lives', 'test_the_step_stays_within_the_run',
            'test_files_carry_the_recipe_of_a_job_that_has_one', 'notebook', 'step_slider',
            'test_keys_and_mouse_choose_the_step', 'test_views_and_curves', 'test_a_wipe_between_runs', 'test_playing',
-           'test_it_stops_playing_when_it_is_removed', 'test_it_fills_while_a_job_runs', 'test_running_on_from_a_step',
-           'test_downloads', 'test_what_cannot_be_seen_is_not_sent', 'test_closing_frees_the_widget',
-           'test_a_page_without_kernel', 'test_fingers']
+           'test_it_stops_playing_when_it_is_removed', 'test_it_fills_while_a_job_runs',
+           'test_a_step_chosen_in_python_stays_while_the_run_fills', 'test_running_on_from_a_step', 'test_downloads',
+           'test_what_cannot_be_seen_is_not_sent', 'test_closing_frees_the_widget', 'test_a_page_without_kernel',
+           'test_fingers']
 
 # %% ../../nbs/tests/test_step_scrubber.ipynb #a60994e4
 import gc
@@ -650,6 +651,25 @@ def test_it_fills_while_a_job_runs(notebook, tmp_path):
     notebook.kernel("1", "job.advance(5)")
     expect(view.get_by_role("status")).to_have_text("")
     assert notebook.until("live._feeder._thread is None")
+
+
+@needs_browser
+def test_a_step_chosen_in_python_stays_while_the_run_fills(notebook):
+    view = notebook.output(4)
+    for choose in ("live.step = 1", "live.step = 11; live.step = 1"):
+        # The page has none of these steps yet, and does not know that the run has ended.
+        notebook.kernel("1", f"live.job = HandJob(model); live.job.advance(12); {choose}")
+        expect(view.get_by_text("step 2 of 12", exact=True)).to_be_visible()
+        assert notebook.until("live.state == 'done' and live._feeder._thread is None")
+        notebook.page.wait_for_timeout(300)
+        assert notebook.kernel("live.step") == 1
+    notebook.kernel("1", "live.job = HandJob(model); live.job.advance(3); live.step = 1; live.job.advance(3)")
+    expect(view.get_by_role("status")).to_have_text("running · 6 of 12")
+    assert notebook.kernel("live.step") == 1
+    step_slider(view).press("End")
+    assert notebook.until("live.step == 5")
+    notebook.kernel("1", "live.job.advance(6)")
+    assert notebook.until("live.step == 11")  # who goes to the newest in the page follows it again
 
 
 @needs_browser

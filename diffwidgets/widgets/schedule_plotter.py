@@ -151,6 +151,7 @@ def first_affected_step(
     n_steps: int,
     travel: TimeTravel | None = None,
     tolerance: float = 0.01,
+    levels: Sequence[float] | None = None,
 ) -> int:
     """Return the first step of a run that has to be taken again when its diffusion changes.
 
@@ -162,22 +163,36 @@ def first_affected_step(
         travel: of the run.
         tolerance: relative difference of noise levels and images that does not count. A run that goes on from kept
             images goes on at their own noise level, so what this leaves out is only where exactly the sampler looks.
+        levels: noise level of each look of the run, for a run that was taken up on its way and so has steps of several
+            grids; those of the sampler's own grid by default.
 
     Returns:
         The number of a step; the number of all steps if none has to be taken again.
     """
     runs = (_probe(sde, sampler, n_steps, travel) for sde in (old_sde, new_sde))
+    own: list[float] = []
     for old, new in zip(*runs):
         level, new_level = old_sde.noise_level(old.t), new_sde.noise_level(new.t)
+        own.append(level.item())
         change = (old.x / old_sde.alpha(old.t) - new.x / new_sde.alpha(new.t)).abs().max()
         if abs(new_level - level) > tolerance * level or change > tolerance * (1 + level):
-            return max(old.i - 1, 0)
-    return old.n
+            step = max(old.i - 1, 0)
+            return step if levels is None else _same_step(own[: step + 1], levels, tolerance)
+    return old.n if levels is None else len(levels)
+
+
+def _same_step(own: Sequence[float], levels: Sequence[float], tolerance: float) -> int:
+    """The step of a run that has as much noise as the last of a grid's first ones, or the last one before that."""
+    if len(own) <= len(levels) and all(math.isclose(*pair, rel_tol=1e-6) for pair in zip(own, levels)):
+        return len(own) - 1
+    below = (k for k, level in enumerate(levels) if level < own[-1] * (1 - tolerance))
+    return max(next(below, len(levels)) - 1, 0)
 
 # %% ../../nbs/widgets/30_schedule_plotter.ipynb #c3f4b4b7
 LINE_TIMES = ((1 - torch.cos(torch.linspace(0, math.pi, 129, dtype=torch.float64))) / 2).clamp(0, 1)
 
 
+_PART_OF_JOB = ("settings", "records", "noise_levels", "n_steps", "state", "rerun", "cancel")
 _NO_CURSOR = "cursor must be a time from 0 to 1, or None, but is nan."
 _NOT_AFFECTED = "The images stay as they are: this changes no noise level at which the run looks by more than 1 %."
 _FREE_OF_TIME = " This sampler goes by noise levels; euler-maruyama goes by the time, and shows what β(t) does."
@@ -414,7 +429,7 @@ class SchedulePlotter(Widget):
     @traitlets.validate("job")
     def _check_job(self, proposal):
         job = proposal["value"]
-        missing = [name for name in ("settings", "records", "state", "rerun", "cancel") if not hasattr(job, name)]
+        missing = [name for name in _PART_OF_JOB if not hasattr(job, name)]
         if job is not None and missing:
             raise TypeError(f"job must be one of model.start(...), or None, but is {job!r:.80}.")
         return job
@@ -447,7 +462,9 @@ class SchedulePlotter(Widget):
         if new == old:
             return
         try:
-            step = first_affected_step(old, new, settings["sampler"], settings["n_steps"], settings.get("travel"))
+            step = first_affected_step(
+                old, new, settings["sampler"], settings["n_steps"], settings.get("travel"), levels=job.noise_levels
+            )
             if step >= job.n_steps:
                 goes_by_time = Registry.normalize(settings["sampler"].grid) == "time"
                 self.notice = _NOT_AFFECTED + ("" if goes_by_time else _FREE_OF_TIME)

@@ -417,6 +417,7 @@ class StepScrubber(Widget):
     comparing = traitlets.Bool(False).tag(sync=True)
     divider = traitlets.Float(0.5, min=0.0, max=1.0).tag(sync=True)
     state = traitlets.Unicode("done", read_only=True).tag(sync=True)
+    is_held = traitlets.Bool(False).tag(sync=True)
     # What the page and the widget say to each other.
     mark = traitlets.Unicode(read_only=True).tag(sync=True)
     runs = traitlets.Dict(read_only=True).tag(sync=True)
@@ -448,10 +449,12 @@ class StepScrubber(Widget):
         self._refusal = ""
         self.changes: dict[str, Any] = {}
         main, other = self._as_run(source), None if compare is None else self._as_run(compare)
-        step = traits.pop("step", 0 if main.job is not None else main.n_steps - 1)
+        first, step = 0 if main.job is not None else main.n_steps - 1, traits.pop("step", None)
         super().__init__(**traits)
         self.set_trait("mark", secrets.token_hex(8))
-        self._show(main, other, "this run", "other run", step, comparing=traits.get("comparing", other is not None))
+        self._show(main, other, "this run", "other run", first, comparing=traits.get("comparing", other is not None))
+        if step is not None:
+            self.step = step
 
     def __setattr__(self, name: str, value) -> None:
         """Set an attribute; a value that is refused is spoken of in `alert` until a good one comes."""
@@ -459,7 +462,11 @@ class StepScrubber(Widget):
             super().__setattr__(name, value)
             return
         try:
-            super().__setattr__(name, value)
+            with self._guard, self.hold_sync():
+                super().__setattr__(name, value)
+                if name == "step":  # the page does not leave it for newer ones
+                    newest = max((record.i for record in self._runs[0].records[-1:]), default=0)
+                    self.is_held = self.step != newest
         except traitlets.TraitError as error:
             self._refuse(error)
             raise
@@ -513,6 +520,8 @@ class StepScrubber(Widget):
     ) -> None:
         with self._guard:
             self._release()
+            if self._runs[:1] != [main]:
+                self.is_held = False
             self._runs = [main] if other is None else [main, other]
             ids = {run.id for run in self._runs}
             for known in (self._sent, self._flying):
@@ -523,7 +532,7 @@ class StepScrubber(Widget):
             self.alert = ""
             with self.hold_trait_notifications():  # the step must fit the number of steps
                 self.set_trait("n_steps", main.n_steps)
-                self.step = step
+                self.set_trait("step", step)
             self.set_trait("state", main.state)
             self.set_trait("can_run_on", main.job is not None)
             self.comparing = comparing
