@@ -34,7 +34,6 @@ from .studio import MAX_STUDIO_IMAGES, Studio, _Canvas, _Scrubber
 from .texts import translate, translate_message
 from .widgets.base import Widget
 from .widgets.controls import Form, RunBar, Shell
-from .widgets.schedule_plotter import SchedulePlotter
 
 # %% ../nbs/21_studio_view.ipynb #8182917e
 _ACTIVE = ("queued", "running", "paused")
@@ -565,7 +564,7 @@ class StudioView:
 
 
 # A page that is open already hears nothing of a component that is made later, so they are made at once.
-for _shown in (Form, RunBar, Shell, _Canvas, _Scrubber, SchedulePlotter):
+for _shown in (Form, RunBar, Shell, _Canvas, _Scrubber):
     component_class(_shown)
 
 
