@@ -206,6 +206,11 @@ function render({ model, el }) {
   );
   const percent = button("Show all", () => zoomTo(1), { text: "100%", keys: "0" });
   percent.classList.add("dw-number", "dw-mask-percent");
+  const showPercent = (scale) => {
+    percent.textContent = `${Math.round(100 * scale)}%`;
+    percent.setAttribute("aria-label", `${percent.textContent}, ${percent.title}`);
+  };
+  showPercent(1);
   const zoomOut = button("Zoom out", () => zoomTo(zoom.scale / 2), { icon: ICONS.minus, keys: "-" });
   const zoomIn = button("Zoom in", () => zoomTo(zoom.scale * 2), { icon: ICONS.plus, keys: "+" });
   const pictures = group("Picture", button("Open a picture", () => chooser.click(), { icon: ICONS.open }), fit);
@@ -428,7 +433,7 @@ function render({ model, el }) {
   const moveTo = (left, top, scale = zoom.scale) => {
     const inside = (start) => Math.min(1 - 1 / scale, Math.max(0, start));
     zoom = { scale, left: inside(left), top: inside(top) };
-    percent.textContent = `${Math.round(100 * scale)}%`;
+    showPercent(scale);
     zoomOut.disabled = scale === 1;
     zoomIn.disabled = scale === DEEPEST_ZOOM;
     requestDraw();
