@@ -1,4 +1,4 @@
-import { alertLine, bytesOf, button, download, element, isStatic, keepKeys, listen } from "./common.js";
+import { alertLine, bytesOf, button, download, element, isStatic, keepKeys, listen, say } from "./common.js";
 
 /** @param {number} bytes @returns {string} */
 export function describeBytes(bytes) {
@@ -15,8 +15,8 @@ const PATIENCE = 1000;
 function render({ model, el }, count) {
   let isAsking = false;
   const { line, off } = alertLine(model);
-  const input = element("input", { type: "file", accept: model.get("accept"), "aria-label": "File to open", hidden: true });
-  const say = (text) => {
+  const input = element("input", { type: "file", accept: model.get("accept"), "aria-label": say(model, "File to open"), hidden: true });
+  const warn = (text) => {
     model.set("alert", text);
     model.save_changes();
   };
@@ -25,7 +25,8 @@ function render({ model, el }, count) {
   async function open(file) {
     if (!file) return;
     if (file.size > model.get("max_bytes")) {
-      say(`${file.name} has ${describeBytes(file.size)}, more than the ${describeBytes(model.get("max_bytes"))} allowed.`);
+      const sizes = { size: describeBytes(file.size), most: describeBytes(model.get("max_bytes")) };
+      warn(say(model, "{file} has {size}, more than the {most} allowed.", { file: file.name, ...sizes }));
       return;
     }
     model.set("alert", "");
@@ -35,12 +36,12 @@ function render({ model, el }, count) {
     model.save_changes();
   }
 
-  const saving = button("Save", () => {
+  const saving = button(say(model, "Save"), () => {
     isAsking = true;
     model.set("save_requests", model.get("save_requests") + 1);
     model.save_changes();
-  }, { text: model.get("save_text") });
-  const opening = button("Open", () => input.click(), { text: model.get("open_text") });
+  }, { text: say(model, model.get("save_text")) });
+  const opening = button(say(model, "Open"), () => input.click(), { text: say(model, model.get("open_text")) });
   input.addEventListener("change", async () => {
     await open(input.files[0]);
     input.value = "";
@@ -56,7 +57,7 @@ function render({ model, el }, count) {
   const stopShowing = listen(model, ["notice"], show);
   show();
   const root = element("div", { class: "dw dw-file-exchange" }, element("div", { class: "dw-row" }, saving, opening, input,
-    element("span", { class: "dw-muted" }, model.get("hint"))), notice, line);
+    element("span", { class: "dw-muted" }, say(model, model.get("hint")))), notice, line);
   saving.disabled = opening.disabled = isStatic(model);
   el.append(root);
   count(1);

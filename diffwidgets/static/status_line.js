@@ -1,4 +1,4 @@
-import { alertLine, element, keepKeys, listen } from "./common.js";
+import { alertLine, element, keepKeys, listen, stateWord } from "./common.js";
 
 /**
  * Wait until the canvas has worked off what it was sent, and the browser has painted.
@@ -33,7 +33,8 @@ export default () => {
         bar.firstChild.style.inlineSize = `${percent}%`;
         bar.setAttribute("aria-valuenow", String(percent));
         bar.setAttribute("aria-label", model.get("label"));
-        if (state.textContent !== model.get("state")) state.textContent = model.get("state");
+        const word = stateWord(model, model.get("state"));
+        if (state.textContent !== word) state.textContent = word;
         state.dataset.state = model.get("state");
         detail.textContent = model.get("detail");
         dress();

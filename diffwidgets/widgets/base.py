@@ -162,6 +162,9 @@ class Widget(anywidget.AnyWidget):
         alert: what is wrong, shown in the widget; empty if nothing is.
         language: what it speaks, `"en"`, `"es"` or `"zh"`; a view that is open already keeps its words.
         texts: what its front end says in that language for each English text.
+
+    What is set to `alert`, and to `notice`, `note`, `notes`, `label` and `detail` where there are these, is said in that
+    language too.
     """
 
     _module = ""
@@ -172,6 +175,7 @@ class Widget(anywidget.AnyWidget):
     texts = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: object):
+        self._words: dict[str, str | list[str]] = {}  # what was to be said, before it was translated
         super().__init__(**traits)
 
     def __init_subclass__(cls, **kwargs):
@@ -183,10 +187,15 @@ class Widget(anywidget.AnyWidget):
     @traitlets.observe("language")
     def _take_texts(self, _):
         self.texts = catalog(self.language)
+        for name, words in list(self._words.items()):
+            setattr(self, name, words)
 
-    @traitlets.validate("alert", "notice")
+    @traitlets.validate("alert", "notice", "note", "notes", "label", "detail")
     def _translate(self, proposal):
-        return translate_message(proposal.value, self.language)
+        self._words[proposal.trait.name] = words = proposal.value
+        if isinstance(words, str):
+            return translate_message(words, self.language)
+        return [translate_message(line, self.language) for line in words]
 
     def close(self) -> None:
         """Free the widget, with all that it consists of."""
