@@ -69,7 +69,7 @@ def bundle(name: str, read=read_static) -> str:
 # %% ../../nbs/widgets/00_base.ipynb #3b581eac
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -145,6 +145,7 @@ def page_html(
             )
         )
     return _PAGE.format(
+        language=widgets[0].language if widgets else "en",
         policy=_POLICY,
         title=html.escape(title),
         styles="\n".join(dict.fromkeys([*(widget._css for widget in widgets), styles])),
@@ -163,8 +164,8 @@ class Widget(anywidget.AnyWidget):
         language: what it speaks, `"en"`, `"es"` or `"zh"`; a view that is open already keeps its words.
         texts: what its front end says in that language for each English text.
 
-    What is set to `alert`, and to `notice`, `note`, `notes`, `label` and `detail` where there are these, is said in that
-    language too.
+    What is set to `alert`, and to `notice`, `note`, `notes`, `label` and `detail` where there are these, is said in
+    that language too.
     """
 
     _module = ""
