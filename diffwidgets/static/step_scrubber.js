@@ -239,7 +239,7 @@ function render({ model, el }) {
     canvasB.style.clipPath = `inset(0 0 0 ${100 * at}%)`;
     divider.style.left = `${100 * at}%`;
     divider.setAttribute("aria-valuenow", String(Math.round(100 * at)));
-    const [labelA, labelB] = ["a", "b"].map((side) => model.get("runs")[side].label);
+    const [labelA, labelB] = ["a", "b"].map((side) => say(model, model.get("runs")[side].label));
     divider.setAttribute("aria-valuetext", say(model, "{percent} % {run}", { percent: Math.round(100 * at), run: labelA }));
     nameA.textContent = labelA;
     nameB.textContent = partner === shown ? labelB : say(model, "{run}, step {step}", { run: labelB, step: partner + 1 });
