@@ -77,9 +77,10 @@ def test_a_front_end_says_nothing_but_what_can_be_found():
             names_of_python = r"say\(model, (?:model\.get\(\"\w+\"\)(?:\[side\]\.label)?|name|reference\.label)\)"
             assert SAID.match(call) or is_definition or re.match(names_of_python, call), (path.name, call)
 
-# %% ../../nbs/tests/test_texts.ipynb #dd8545ae
+# %% ../../nbs/tests/test_texts.ipynb #144f174a
 MODULES = """checks registry schedules sde samplers cfg constraints nets model jobs images data checkpoints files tasks
-training plane studio widgets/mask_canvas widgets/step_scrubber widgets/schedule_plotter widgets/file_exchange""".split()
+training plane studio widgets/mask_canvas widgets/step_scrubber widgets/schedule_plotter
+widgets/file_exchange""".split()
 
 
 def sample(node: ast.expr | None, places: list[str]) -> str | None:
@@ -246,7 +247,7 @@ def test_a_page_in_each_language(shown, language, page, tmp_path):  # noqa: F811
     scrubber.language = "en"
     assert scrubber.runs["b"]["label"] == "other run" and scrubber.texts == {}
 
-# %% ../../nbs/tests/test_texts.ipynb #423ccae2
+# %% ../../nbs/tests/test_texts.ipynb #fd2f1313
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_each_widget_takes_its_language_as_an_argument(language, shown):
     job = shown["step_scrubber"].job
@@ -258,7 +259,7 @@ def test_each_widget_takes_its_language_as_an_argument(language, shown):
         StatusLine(language=language, label="4 images, estimate", detail="step 3 of 20 · 5 s left"),
     ]
     assert all(widget.texts == catalog(language) for widget in made)
-    canvas, scrubber, plotter, files, line = made
+    canvas, scrubber, plotter, _, line = made
     with pytest.raises(ValueError):
         canvas.brush_size = 0
     with pytest.raises(traitlets.TraitError):
