@@ -105,7 +105,6 @@ export function alertLine(model) {
   return { line, off: listen(model, ["alert"], show) };
 }
 
-const GONE = "The kernel that this belongs to is gone, so nothing here reaches Python any more. Run the cell again.";
 const ENDS_OF_KERNELS = ["restarting", "autorestarting", "terminating", "dead"];
 
 /** Layouts of widgets whose kernel is gone. */
@@ -144,7 +143,7 @@ export function kernelLine(model, disable) {
   const kernel = layout?.widget_manager?.kernel;
   const show = () => {
     if (hasKernel(model)) return;
-    line.textContent = say(model, GONE);
+    line.textContent = say(model, "The kernel that this belongs to is gone, so nothing here reaches Python any more. Run the cell again.");
     disable();
   };
   const end = () => {
