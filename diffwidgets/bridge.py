@@ -75,7 +75,8 @@ def component_class(widget_class: type[Widget]) -> type[AnyWidgetComponent]:
     members["_esm"] = widget_class._esm
     members["_stylesheets"] = [*AnyWidgetComponent._stylesheets, widget_class._css]
     members["__module__"] = widget_class.__module__
-    return type(f"{widget_class.__name__}Component", (AnyWidgetComponent,), members)
+    # Bokeh tells pages nothing of a class whose name begins with an underscore.
+    return type(f"{widget_class.__name__.lstrip('_')}Component", (AnyWidgetComponent,), members)
 
 # %% ../nbs/21_bridge.ipynb #9993dac4
 def _declared_class(widget: Widget) -> type[Widget]:

@@ -18,6 +18,9 @@ from collections import Counter
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+import torch
+from torch import Tensor
+
 from .checks import check_integer
 from .jobs import Job
 from .model import GenerativeModel, pretrained_models
@@ -166,6 +169,14 @@ class Visit:
         log_event("model added", visit=self.number, shape=model.shape)
         return free
 
+    def remove_model(self, name: str) -> None:
+        """Forget a model that only this visit uses.
+
+        Raises:
+            KeyError: it has none of this name.
+        """
+        del self._own[name]
+
     # -- jobs
 
     @property
@@ -212,6 +223,9 @@ class _JobLog:
             log_event("job ended", visit=self.visit, state=change.new, seconds=seconds, steps=change.owner.step)
 
 # %% ../nbs/21_serving.ipynb #e27a3d82
+_EXAMPLES, _EXAMPLE_STEPS = 4, 10  # few, as visitors wait for the same device
+
+
 @dataclass(eq=False)
 class Hub:
     """What all visits of a process share.
@@ -229,6 +243,7 @@ class Hub:
     counts: Counter = field(default_factory=Counter)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _models: dict[str, GenerativeModel] = field(default_factory=dict, repr=False)
+    _examples: dict[str, Job | Tensor] = field(default_factory=dict, repr=False)
     _visits: weakref.WeakSet = field(default_factory=weakref.WeakSet, repr=False)
 
     def models(self) -> list[str]:
@@ -261,6 +276,35 @@ class Hub:
         with self.lock:
             self._models[name] = model
         return name
+
+    def examples(self, name: str) -> Tensor | None:
+        """Return a few images that a model made, the same for everybody. They are made when they are first asked for.
+
+        Args:
+            name: of a model that everybody can use.
+
+        Returns:
+            `(4, C, H, W)` in [0, 1]; None as long as they are being made; `(0, C, H, W)` if that went wrong.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        with self.lock:
+            made = self._examples.get(name)
+            if made is None:
+                model = copy.copy(self.model(name))
+                classes = model.classes
+                labels = [classes[k * len(classes) // _EXAMPLES] for k in range(_EXAMPLES)] if classes else None
+                run = dict(n_steps=_EXAMPLE_STEPS, seed=0, class_labels=labels, sampler="dpm++", max_bytes=0)
+                made = self._examples[name] = model.start(_EXAMPLES, **run)
+            if isinstance(made, Job):
+                if made.state in _ACTIVE:
+                    return None
+                is_done = made.state == "done"
+                log_event("examples made", model=name, state=made.state, error=made.error)
+                made = made.result().cpu() if is_done else torch.empty(0, *self.model(name).image_shape)
+                self._examples[name] = made
+            return made
 
     @property
     def active_jobs(self) -> int:

@@ -27,7 +27,7 @@ from torch import Tensor
 from .cfg import check_guidance_scale
 from .checkpoints import describe, rebuild_diffusion, rebuild_sampler
 from .checks import check_integer
-from .constraints import Inpaint, as_images, feather
+from .constraints import Colorize, Inpaint, as_images, feather
 from .files import atomic_write
 from diffwidgets.images import (
     NoRecipe,
@@ -307,7 +307,7 @@ def _told(job: Job) -> str:
         "seeds": f"{seeds[0]} to {seeds[-1]}" if len(seeds) > 1 else seeds[0],
         "class": "any" if labels is None else ", ".join(map(str, dict.fromkeys(labels))),
         "guidance": "none" if labels is None else f"{run['guidance_scale']:g}",
-        "task": "generate" if run["constraint"] is None else "impute",
+        "task": {type(None): "generate", Colorize: "colorize"}.get(type(run["constraint"]), "impute"),
         "state": job.state if job.state == "done" else f"{job.state} at step {job.step} of {job.n_steps}",
     }
     listed = "".join(f"<div><dt>{name}</dt><dd>{html.escape(str(value))}</dd></div>" for name, value in rows.items())
@@ -453,9 +453,28 @@ class Studio(Settings):
             task = Task("imputation", image, mask, num_samples=self.num_samples)  # rounded as a recipe can tell it
             return self._start(constraint=task.constraint(), method=self._method)
 
+    def colorize(self, gray: Tensor) -> Job:
+        """Give colours to a gray image, in the background; its luminance stays.
+
+        Args:
+            gray: `(1, H, W)` or `(1, 1, H, W)` in [0, 1], of the size of the model's images.
+
+        Raises:
+            TypeError: it is not a tensor.
+            ValueError: it is of another size, or the model's images are gray.
+        """
+        with self._alerting():
+            channels, *size = self._model.image_shape
+            if channels != 3:
+                raise ValueError(
+                    f"This model makes images with {channels} channel, so it cannot colour any: it needs 3."
+                )
+            task = Task("colorize", as_images(gray, (1, *size), name="gray image"), num_samples=self.num_samples)
+            return self._start(constraint=task.constraint(), method=self._method)
+
     @property
     def _method(self) -> str:
-        """How an image is completed."""
+        """How a constraint is imposed: what fits best, where the denoiser lets it."""
         return "gradient" if isinstance(self._model.denoiser, Denoiser) else "projection"
 
     def _start(self, **task) -> Job:

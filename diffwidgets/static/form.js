@@ -98,6 +98,17 @@ function render({ model, el }) {
       input.removeAttribute("title");
       return { field, input, part: element("span", {}, input, chooser, help) };
     }
+    if (field.kind === "pictures") {
+      const title = element("span", { id: `${id}-label` }, field.label);
+      const options = field.options.map(([value, text, source]) => {
+        const option = button(text, () => tell(field.name, value), { text: "" });
+        option.replaceChildren(element("img", { src: source, alt: "" }));
+        option.disabled = Boolean(field.disabled);
+        return option;
+      });
+      const row = element("div", { class: "dw-row", role: "group", "aria-labelledby": title.id }, ...options);
+      return { field, part: element("div", { class: "dw-form-pictures" }, title, row, help) };
+    }
     const [input, ...others] = [makers[field.kind](field, id)].flat();
     if (help) input.setAttribute("aria-describedby", help.id);
     const label = element("label", { for: id }, field.label);

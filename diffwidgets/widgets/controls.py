@@ -89,7 +89,7 @@ class Form(Widget):
                 content, self.uploaded = self.uploaded, b""
                 told = value.get("file") if isinstance(value, dict) else None
                 self._call("file", name, content, str(told or "")[:200])
-            elif field["kind"] in ("choice", "number", "range", "text", "check"):
+            elif field["kind"] in ("choice", "number", "range", "text", "check", "pictures"):
                 self._call("change", name, self._checked(field, value))
         except (ValueError, TypeError, traitlets.TraitError) as error:
             self.alert = str(error)
@@ -104,7 +104,7 @@ class Form(Widget):
     def _checked(field: dict, value: object) -> object:
         """What a page may say of a field of this kind."""
         kind = field["kind"]
-        if kind == "choice" and value not in [option for option, _ in field["options"]]:
+        if kind in ("choice", "pictures") and value not in [option for option, *_ in field["options"]]:
             raise ValueError(f"{field['label']}: there is no such choice.")
         if kind in ("number", "range"):
             if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
