@@ -60,7 +60,7 @@ def translate(text: str, language: str, /, **values: object) -> str:
     said = _read_catalog(language).get(text, text)
     return said.format(**values) if values else said
 
-# %% ../nbs/00_texts.ipynb #ea8effaa
+# %% ../nbs/00_texts.ipynb #d3b57024
 MAX_MESSAGE = 2000  # characters
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DEEPEST = 3
@@ -117,6 +117,8 @@ def _translated(message: str, language: str, depth: int) -> str:
         return texts[message]
     if depth == 0 or " " not in message:  # one word is no sentence
         return message
+    if len(parts := message.split(" · ")) > 1:  # a line of several remarks
+        return " · ".join(_translated(part, language, depth - 1) for part in parts)
     for pattern, said in _patterns(language):
         if found := pattern.fullmatch(message):
             values = {name: _translated(value, language, depth - 1) for name, value in found.groupdict().items()}

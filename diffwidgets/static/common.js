@@ -29,11 +29,13 @@ export function element(tag, attributes = {}, ...children) {
  * Make a button that shows an icon, or text, and has a name.
  * @param {string} label its name, also shown as a tooltip
  * @param {() => void} onclick what it does
- * @param {{icon?: string, text?: string, keys?: string, pressed?: boolean}} [options] `icon`: an SVG path in a box of 16; `keys`: its shortcut
+ * @param {{icon?: string, text?: string, keys?: string, keysText?: string, pressed?: boolean}} [options] `icon`: an SVG path in a box of 16;
+ *   `keys`: its shortcut, as ARIA names keys; `keysText`: the same as people read it
  * @returns {HTMLButtonElement}
  */
 export function button(label, onclick, options = {}) {
   const { icon, text, keys, pressed } = options;
+  const { keysText = keys } = options;
   return element(
     "button",
     {
@@ -41,7 +43,7 @@ export function button(label, onclick, options = {}) {
       "aria-label": label,
       "aria-keyshortcuts": keys,
       "aria-pressed": pressed === undefined ? null : String(pressed),
-      title: keys ? `${label} (${keys})` : label,
+      title: keys ? `${label} (${keysText})` : label,
       onclick,
     },
     icon ? element("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" }, element("path", { d: icon })) : (text ?? label),
@@ -59,6 +61,24 @@ export function say(model, text, values = {}) {
   const texts = model.get("texts") ?? {};
   const said = Object.hasOwn(texts, text) ? texts[text] : text;
   return said.replace(/\{(\w+)\}/g, (place, name) => (Object.hasOwn(values, name) ? String(values[name]) : place));
+}
+
+/**
+ * @param {WidgetModel} model
+ * @param {string} state of a run, as Python calls it
+ * @returns {string} the word for it, in the language of the widget
+ */
+export function stateWord(model, state) {
+  const words = {
+    queued: say(model, "queued"),
+    running: say(model, "running"),
+    paused: say(model, "paused"),
+    playing: say(model, "playing"),
+    done: say(model, "done"),
+    cancelled: say(model, "cancelled"),
+    failed: say(model, "failed"),
+  };
+  return words[state] ?? state;
 }
 
 /**
@@ -85,7 +105,6 @@ export function alertLine(model) {
   return { line, off: listen(model, ["alert"], show) };
 }
 
-const GONE = "The kernel that this belongs to is gone, so nothing here reaches Python any more. Run the cell again.";
 const ENDS_OF_KERNELS = ["restarting", "autorestarting", "terminating", "dead"];
 
 /** Layouts of widgets whose kernel is gone. */
@@ -124,7 +143,7 @@ export function kernelLine(model, disable) {
   const kernel = layout?.widget_manager?.kernel;
   const show = () => {
     if (hasKernel(model)) return;
-    line.textContent = GONE;
+    line.textContent = say(model, "The kernel that this belongs to is gone, so nothing here reaches Python any more. Run the cell again.");
     disable();
   };
   const end = () => {

@@ -1,4 +1,4 @@
-import { alertLine, bytesOf, button, download, element, hasKernel, isStatic, keepKeys, kernelLine, listen, muteControls, sendTraits } from "./common.js";
+import { alertLine, bytesOf, button, download, element, hasKernel, isStatic, keepKeys, kernelLine, listen, muteControls, say, sendTraits } from "./common.js";
 
 /** @param {number} bytes @returns {string} */
 export function describeBytes(bytes) {
@@ -15,25 +15,26 @@ const PATIENCE = 1000;
 function render({ model, el }, count) {
   let isAsking = false;
   const { line, off } = alertLine(model);
-  const input = element("input", { type: "file", accept: model.get("accept"), "aria-label": "File to open", hidden: true });
-  const say = (text) => sendTraits(model, { alert: text });
+  const input = element("input", { type: "file", accept: model.get("accept"), "aria-label": say(model, "File to open"), hidden: true });
+  const warn = (text) => sendTraits(model, { alert: text });
 
   /** @param {File | undefined} file */
   async function open(file) {
     if (!file) return;
     if (file.size > model.get("max_bytes")) {
-      say(`${file.name} has ${describeBytes(file.size)}, more than the ${describeBytes(model.get("max_bytes"))} allowed.`);
+      const sizes = { size: describeBytes(file.size), most: describeBytes(model.get("max_bytes")) };
+      warn(say(model, "{file} has {size}, more than the {most} allowed.", { file: file.name, ...sizes }));
       return;
     }
     const opened = await file.arrayBuffer();
     sendTraits(model, { alert: "", opened_name: file.name, opened, opened_count: model.get("opened_count") + 1 });
   }
 
-  const saving = button("Save", () => {
+  const saving = button(say(model, "Save"), () => {
     isAsking = true;
     sendTraits(model, { save_requests: model.get("save_requests") + 1 });
-  }, { text: model.get("save_text") });
-  const opening = button("Open", () => input.click(), { text: model.get("open_text") });
+  }, { text: say(model, model.get("save_text")) });
+  const opening = button(say(model, "Open"), () => input.click(), { text: say(model, model.get("open_text")) });
   input.addEventListener("change", async () => {
     await open(input.files[0]);
     input.value = "";
@@ -53,7 +54,7 @@ function render({ model, el }, count) {
     requestAnimationFrame(() => muteControls(root.closest(".dw-drop-target"))); // when it has its place
   });
   const root = element("div", { class: "dw dw-file-exchange" }, element("div", { class: "dw-row" }, saving, opening, input,
-    element("span", { class: "dw-muted" }, model.get("hint"))), notice, line, kernel.line);
+    element("span", { class: "dw-muted" }, say(model, model.get("hint")))), notice, line, kernel.line);
   saving.disabled = opening.disabled = isStatic(model);
   el.append(root);
   count(1);

@@ -13,6 +13,7 @@ export default {
     const context = canvas.getContext("2d");
     const size = height * width * 4;
     const { bar, stop } = playerBar({
+      model,
       count,
       rate: model.get("rate"),
       describe: (frame) => notes[frame],

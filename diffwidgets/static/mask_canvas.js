@@ -1,4 +1,4 @@
-import { alertLine, bufferOf, button, bytesOf, download, element, hasKernel, imageData, keepKeys, kernelLine, listen, sendTraits } from "./common.js";
+import { alertLine, bufferOf, button, bytesOf, download, element, hasKernel, imageData, keepKeys, kernelLine, listen, say, sendTraits } from "./common.js";
 import { UNIT, Replay, featherMask, packBits, paint, paintBrush, toUnits } from "./mask_geometry.js";
 import { IMAGE_TYPES, fitPixels, imageHeader, mayCarryRecipe } from "./image_files.js";
 
@@ -18,19 +18,28 @@ const ICONS = {
   plus: "M8 3v10M3 8h10",
   minus: "M3 8h10",
 };
-const TOOLS = [
-  ["brush", "Brush", "b"],
-  ["eraser", "Eraser", "e"],
-  ["rectangle", "Rectangle", "r"],
-  ["lasso", "Lasso", "l"],
-  ["fill", "Fill", "f"],
-  ["move", "Move the picture", "h"],
+/** @param {import("./common.js").WidgetModel} model @returns {string[][]} the tools: their names in code, in words, and their keys */
+const toolsOf = (model) => [
+  ["brush", say(model, "Brush"), "b"],
+  ["eraser", say(model, "Eraser"), "e"],
+  ["rectangle", say(model, "Rectangle"), "r"],
+  ["lasso", say(model, "Lasso"), "l"],
+  ["fill", say(model, "Fill"), "f"],
+  ["move", say(model, "Move the picture"), "h"],
 ];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const HELP =
-  "Arrow keys move the cursor, with Control by eight pixels. Space or Enter paints with the brush, erases or fills; with rectangle and lasso it begins and ends an area, and Escape gives it up. " +
-  "Shift and arrow keys paint while moving. B brush, E eraser, R rectangle, L lasso, F fill, I invert, X clear, H move. Brackets change the size of the brush. " +
-  "Control Z undoes, Control Shift Z does again. Plus, minus and 0 zoom. With Alt held, rectangle, lasso and fill erase.";
+/** @param {import("./common.js").WidgetModel} model @returns {string} all keys */
+const helpOf = (model) =>
+  [
+    say(model, "Arrow keys move the cursor, with Control by eight pixels."),
+    say(model, "Space or Enter paints with the brush, erases or fills; with rectangle and lasso it begins and ends an area, and Escape gives it up."),
+    say(model, "Shift and arrow keys paint while moving."),
+    say(model, "B brush, E eraser, R rectangle, L lasso, F fill, I invert, X clear, H move."),
+    say(model, "Brackets change the size of the brush."),
+    say(model, "Control Z undoes, Control Shift Z does again."),
+    say(model, "Plus, minus and 0 zoom."),
+    say(model, "With Alt held, rectangle, lasso and fill erase."),
+  ].join(" ");
 const MOST_BYTES = 64 * 2 ** 20;
 const MOST_PIXELS = 50e6;
 const MOST_RECIPE_BYTES = 4 * 2 ** 20;
@@ -152,11 +161,11 @@ function render({ model, el }) {
   // ---- What is on the page ----
 
   const alert = alertLine(model);
-  const canvas = element("canvas", { class: "dw-mask-surface", tabindex: "0", role: "application", "aria-roledescription": "mask canvas" });
+  const canvas = element("canvas", { class: "dw-mask-surface", tabindex: "0", role: "application", "aria-roledescription": say(model, "mask canvas") });
   const paper = canvas.getContext("2d");
-  const hint = element("div", { class: "dw-mask-hint" }, "Drop, paste or open a picture");
+  const hint = element("div", { class: "dw-mask-hint" }, say(model, "Drop, paste or open a picture"));
   const stage = element("div", { class: "dw-mask-stage" }, canvas, hint);
-  const help = element("div", { class: "dw-hidden" }, HELP);
+  const help = element("div", { class: "dw-hidden" }, helpOf(model));
   help.id = `dw-mask-help-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
   canvas.setAttribute("aria-describedby", help.id);
   const spoken = element("div", { class: "dw-hidden", "aria-live": "polite" });
@@ -167,20 +176,21 @@ function render({ model, el }) {
     else if (active) cancel();
     send({ tool });
   };
+  const allTools = toolsOf(model);
   const toolButtons = Object.fromEntries(
-    TOOLS.map(([tool, label, keys]) => [tool, button(label, () => chooseTool(tool), { icon: ICONS[tool], keys, pressed: false })]),
+    allTools.map(([tool, label, keys]) => [tool, button(label, () => chooseTool(tool), { icon: ICONS[tool], keys, pressed: false })]),
   );
-  const undoButton = button("Undo", undo, { icon: ICONS.undo, keys: "Control+Z" });
-  const redoButton = button("Redo", redo, { icon: ICONS.redo, keys: "Control+Shift+Z" });
-  const invertButton = button("Invert", () => whole("invert"), { icon: ICONS.invert, keys: "i" });
-  const clearButton = button("Clear", () => whole("clear"), { icon: ICONS.clear, keys: "x" });
+  const undoButton = button(say(model, "Undo"), undo, { icon: ICONS.undo, keys: "Control+Z", keysText: say(model, "Control+Z") });
+  const redoButton = button(say(model, "Redo"), redo, { icon: ICONS.redo, keys: "Control+Shift+Z", keysText: say(model, "Control+Shift+Z") });
+  const invertButton = button(say(model, "Invert"), () => whole("invert"), { icon: ICONS.invert, keys: "i" });
+  const clearButton = button(say(model, "Clear"), () => whole("clear"), { icon: ICONS.clear, keys: "x" });
   const group = (label, ...children) => element("div", { class: "dw-mask-group", role: "group", "aria-label": label }, ...children);
   const tools = element(
     "div",
-    { class: "dw-row dw-mask-tools", role: "toolbar", "aria-label": "Tools" },
-    group("Tool", ...Object.values(toolButtons)),
-    group("History", undoButton, redoButton),
-    group("Whole mask", invertButton, clearButton),
+    { class: "dw-row dw-mask-tools", role: "toolbar", "aria-label": say(model, "Tools") },
+    group(say(model, "Tool"), ...Object.values(toolButtons)),
+    group(say(model, "History"), undoButton, redoButton),
+    group(say(model, "Whole mask"), invertButton, clearButton),
   );
 
   const largestBrush = Math.max(4, Math.ceil(Math.max(height, width) / 2));
@@ -194,32 +204,35 @@ function render({ model, el }) {
   const settings = element(
     "div",
     { class: "dw-row dw-mask-settings" },
-    slider("Size", "brush_size", "Size of the brush", 1, largestBrush),
-    slider("Feather", "feather", "Width of the soft edge", 0, Math.min(16, Math.floor(Math.min(height, width) / 2))),
+    slider(say(model, "Size"), "brush_size", say(model, "Size of the brush"), 1, largestBrush),
+    slider(say(model, "Feather"), "feather", say(model, "Width of the soft edge"), 0, Math.min(16, Math.floor(Math.min(height, width) / 2))),
   );
 
   const chooser = element("input", { type: "file", accept: IMAGE_TYPES.join(","), class: "dw-hidden", tabindex: "-1", "aria-hidden": "true" });
   const fit = element(
     "select",
-    { "aria-label": "How a picture is fitted", title: "How a picture of another size is fitted", onchange: () => send({ fit: fit.value }) },
-    ...["crop", "pad", "resize"].map((name) => element("option", { value: name }, { crop: "Crop", pad: "Pad", resize: "Stretch" }[name])),
+    { "aria-label": say(model, "How a picture is fitted"), title: say(model, "How a picture of another size is fitted"), onchange: () => send({ fit: fit.value }) },
+    element("option", { value: "crop" }, say(model, "Crop")),
+    element("option", { value: "pad" }, say(model, "Pad")),
+    element("option", { value: "resize" }, say(model, "Stretch")),
   );
-  const percent = button("Show all", () => zoomTo(1), { text: "100%", keys: "0" });
+  const percent = button(say(model, "Show all"), () => zoomTo(1), { text: "100%", keys: "0" });
   percent.classList.add("dw-number", "dw-mask-percent");
   const showPercent = (scale) => {
     percent.textContent = `${Math.round(100 * scale)}%`;
     percent.setAttribute("aria-label", `${percent.textContent}, ${percent.title}`);
   };
   showPercent(1);
-  const zoomOut = button("Zoom out", () => zoomTo(zoom.scale / 2), { icon: ICONS.minus, keys: "-" });
-  const zoomIn = button("Zoom in", () => zoomTo(zoom.scale * 2), { icon: ICONS.plus, keys: "+" });
-  const pictures = group("Picture", button("Open a picture", () => chooser.click(), { icon: ICONS.open }), fit);
+  const zoomOut = button(say(model, "Zoom out"), () => zoomTo(zoom.scale / 2), { icon: ICONS.minus, keys: "-" });
+  const zoomIn = button(say(model, "Zoom in"), () => zoomTo(zoom.scale * 2), { icon: ICONS.plus, keys: "+" });
+  const opening = button(say(model, "Open a picture"), () => chooser.click(), { icon: ICONS.open });
+  const pictures = group(say(model, "Picture"), opening, fit);
   const files = element(
     "div",
     { class: "dw-row dw-mask-files" },
     pictures,
-    group("Zoom", zoomOut, percent, zoomIn),
-    group("Mask", button("Save the mask as PNG", () => saveMask(), { icon: ICONS.save })),
+    group(say(model, "Zoom"), zoomOut, percent, zoomIn),
+    group(say(model, "Mask"), button(say(model, "Save the mask as PNG"), () => saveMask(), { icon: ICONS.save })),
     count,
   );
   // What was painted can still be saved.
@@ -270,9 +283,10 @@ function render({ model, el }) {
     for (let pixel = 0; pixel < mask.length; pixel++) layer.data[4 * pixel + 3] = 255 * soft[pixel];
     overlay.getContext("2d").putImageData(layer, 0, 0);
     const painted = mask.reduce((sum, value) => sum + value, 0);
-    count.textContent = `${painted} of ${height * width} pixels`;
-    count.title = "Pixels to generate";
-    canvas.setAttribute("aria-label", `Mask of ${height} by ${width} pixels: ${painted} of ${height * width} to generate`);
+    const sizes = { painted, all: height * width, height, width };
+    count.textContent = say(model, "{painted} of {all} pixels", sizes);
+    count.title = say(model, "Pixels to generate");
+    canvas.setAttribute("aria-label", say(model, "Mask of {height} by {width} pixels: {painted} of {all} to generate", sizes));
     undoButton.disabled = !strokes.length;
     redoButton.disabled = !undone.length;
     clearButton.disabled = painted === 0;
@@ -529,7 +543,9 @@ function render({ model, el }) {
   const middle = () => cursor.map((pixel) => pixel * UNIT + UNIT / 2);
   const speak = () => {
     const [column, row] = cursor;
-    spoken.textContent = `Row ${row + 1}, column ${column + 1}, ${mask[row * width + column] ? "to generate" : "kept"}`;
+    const place = { row: row + 1, column: column + 1 };
+    const isPainted = mask[row * width + column];
+    spoken.textContent = isPainted ? say(model, "Row {row}, column {column}, to generate", place) : say(model, "Row {row}, column {column}, kept", place);
   };
 
   const moveCursor = ([dx, dy], event) => {
@@ -569,7 +585,7 @@ function render({ model, el }) {
     if (isOnCanvas && (key === " " || key === "enter")) return () => pressSpace(event);
     if (key === "escape" && active) return cancel;
     if (event.altKey) return null;
-    const tool = TOOLS.find(([, , shortcut]) => shortcut === key)?.[0];
+    const tool = allTools.find(([, , shortcut]) => shortcut === key)?.[0];
     if (tool) return () => chooseTool(tool);
     const others = {
       i: () => whole("invert"),
@@ -613,16 +629,18 @@ function render({ model, el }) {
 
   const open = async (file) => {
     const opening = ++openings;
-    if (file.size > MOST_BYTES) return warn(`The file has ${Math.round(file.size / 2 ** 20)} MB, more than the ${MOST_BYTES / 2 ** 20} MB allowed.`);
+    if (file.size > MOST_BYTES) return warn(say(model, "The file has {size} MB, more than the {most} MB allowed.", { size: Math.round(file.size / 2 ** 20), most: MOST_BYTES / 2 ** 20 }));
     const bytes = new Uint8Array(await file.arrayBuffer());
     const header = imageHeader(bytes);
-    if (!header) return warn(`${file.name || "This"} is not a PNG, JPEG, WebP, BMP or GIF image.`);
-    if (!(header.width * header.height <= MOST_PIXELS)) return warn(`The picture has ${header.width} × ${header.height} pixels, more than the ${MOST_PIXELS / 1e6} million allowed.`);
+    const name = file.name || say(model, "The picture");
+    if (!header) return warn(say(model, "{file} is not a PNG, JPEG, WebP, BMP or GIF image.", { file: name }));
+    const limits = { width: header.width, height: header.height, most: MOST_PIXELS / 1e6 };
+    if (!(header.width * header.height <= MOST_PIXELS)) return warn(say(model, "The picture has {width} × {height} pixels, more than the {most} million allowed.", limits));
     let bitmap;
     try {
       bitmap = await createImageBitmap(new Blob([bytes], { type: header.type }), { imageOrientation: "from-image" });
     } catch (error) {
-      return warn(`${file.name || "The picture"} cannot be read: ${error.message}`);
+      return warn(say(model, "{file} cannot be read: {error}", { file: name, error: error.message }));
     }
     if (signal.aborted || opening !== openings) return;
     const shrink = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));
@@ -634,14 +652,14 @@ function render({ model, el }) {
     const pixels = fitPixels(sheet.getImageData(0, 0, w, h).data, h, w, [channels, height, width], model.get("fit"));
     const keepsFile = bytes.length <= MOST_RECIPE_BYTES && mayCarryRecipe(bytes);
     send({ pixels: bufferOf(pixels), dropped: bufferOf(keepsFile ? bytes : new Uint8Array(0)) });
-    spoken.textContent = `Picture ${file.name} opened`;
+    spoken.textContent = say(model, "Picture {file} opened", { file: file.name });
   };
 
   const openFrom = (list) => {
     if (!hasKernel(model)) return;
     const [file] = [...(list ?? [])];
     if (file) open(file);
-    else warn("There was no picture in it: drop or paste the image file itself.");
+    else warn(say(model, "There was no picture in it: drop or paste the image file itself."));
   };
   on(chooser, "change", () => {
     if (chooser.files.length) open(chooser.files[0]);

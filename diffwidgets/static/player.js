@@ -1,4 +1,4 @@
-import { button, element } from "./common.js";
+import { button, element, say } from "./common.js";
 
 const PLAY = "M4 2.5v11l9-5.5z";
 const PAUSE = "M4.5 3v10M11.5 3v10";
@@ -17,13 +17,13 @@ export function frameAfter(start, elapsed, rate, count) {
 
 /**
  * A button and a slider over frames.
- * @param {{count: number, rate: number, show: (frame: number) => void, describe: (frame: number) => string}} options
+ * @param {{model: import("./common.js").WidgetModel, count: number, rate: number, show: (frame: number) => void, describe: (frame: number) => string}} options
  * @returns {{bar: HTMLElement, start: () => void, stop: () => void}} `stop` ends playing
  */
-export function playerBar({ count, rate, show, describe }) {
+export function playerBar({ model, count, rate, show, describe }) {
   let request = 0;
-  const slider = element("input", { type: "range", min: 0, max: count - 1, step: 1, value: count - 1, "aria-label": "Step" });
-  const play = button("Play", () => (request ? stop() : start()), { icon: PLAY });
+  const slider = element("input", { type: "range", min: 0, max: count - 1, step: 1, value: count - 1, "aria-label": say(model, "Step") });
+  const play = button(say(model, "Play"), () => (request ? stop() : start()), { icon: PLAY });
   const turn = (frame) => {
     slider.value = String(frame);
     slider.setAttribute("aria-valuetext", describe(frame));
@@ -37,7 +37,7 @@ export function playerBar({ count, rate, show, describe }) {
   function stop() {
     cancelAnimationFrame(request);
     request = 0;
-    label("Play", PLAY);
+    label(say(model, "Play"), PLAY);
   }
   function start() {
     const from = Number(slider.value) < count - 1 ? Number(slider.value) : 0;
@@ -50,7 +50,7 @@ export function playerBar({ count, rate, show, describe }) {
       else request = requestAnimationFrame(advance);
     };
     turn(from);
-    label("Pause", PAUSE);
+    label(say(model, "Pause"), PAUSE);
     request = requestAnimationFrame(advance);
   }
   slider.addEventListener("input", () => {

@@ -1,4 +1,4 @@
-import { bytesOf, element } from "./common.js";
+import { bytesOf, element, say } from "./common.js";
 import { playerBar } from "./player.js";
 
 /**
@@ -58,12 +58,12 @@ export default {
       }
       note.textContent = notes[frame];
     };
-    const { bar, start, stop } = playerBar({ count: notes.length, rate: model.get("rate"), show, describe: (frame) => notes[frame] });
+    const { bar, start, stop } = playerBar({ model, count: notes.length, rate: model.get("rate"), show, describe: (frame) => notes[frame] });
     const again = () => show(shown);
     const media = matchMedia("(prefers-color-scheme: dark)");
     media.addEventListener("change", again);
     box.addEventListener("change", again);
-    el.append(element("div", { class: "dw dw-page dw-plane-page" }, canvas, bar, note, element("label", {}, box, "score field")));
+    el.append(element("div", { class: "dw dw-page dw-plane-page" }, canvas, bar, note, element("label", {}, box, say(model, "score field"))));
     if (!matchMedia("(prefers-reduced-motion: reduce)").matches) start();
     return () => {
       stop();

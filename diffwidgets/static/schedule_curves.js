@@ -1,3 +1,5 @@
+import { say } from "./common.js";
+
 /**
  * The mathematics of a schedule that is drawn through points, without a page. The same as PointSchedule in Python.
  *
@@ -283,19 +285,24 @@ function bisected(low, high, holds) {
 
 /**
  * @param {any} points
+ * @param {{get: (name: string) => any}} [model] of the widget that says it; English without
  * @returns {string} what is wrong with points, or nothing
  */
-export function problemOf(points) {
+export function problemOf(points, model = { get: () => null }) {
   if (!Array.isArray(points) || !points.every((point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite))) {
-    return "Points must be pairs of finite numbers (t, β).";
+    return say(model, "Points must be pairs of finite numbers (t, β).");
   }
-  if (points.length < 2 || points.length > MOST_POINTS) return `There must be 2 to ${MOST_POINTS} points, but there are ${points.length}.`;
-  if (points[0][0] !== 0 || points[points.length - 1][0] !== 1) return "The first point must be at t = 0 and the last at t = 1.";
+  if (points.length < 2 || points.length > MOST_POINTS) return say(model, "There must be 2 to {most} points, but there are {count}.", { most: MOST_POINTS, count: points.length });
+  if (points[0][0] !== 0 || points[points.length - 1][0] !== 1) return say(model, "The first point must be at t = 0 and the last at t = 1.");
   const wrong = points.findIndex((point, k) => k > 0 && point[0] - points[k - 1][0] < LEAST_DISTANCE);
-  if (wrong > 0) return `t of point ${wrong + 1} must be more than that of point ${wrong}, ${points[wrong - 1][0]}, but is ${points[wrong][0]}.`;
+  if (wrong > 0) {
+    const values = { point: wrong + 1, before: wrong, least: points[wrong - 1][0], t: points[wrong][0] };
+    return say(model, "t of point {point} must be more than that of point {before}, {least}, but is {t}.", values);
+  }
   const [low, high] = BETA_LIMITS;
   const off = points.findIndex((point) => point[1] < low || point[1] > high);
-  return off < 0 ? "" : `β of point ${off + 1} must be from ${low} to ${high}, but is ${points[off][1]}.`;
+  if (off < 0) return "";
+  return say(model, "β of point {point} must be from {low} to {high}, but is {beta}.", { point: off + 1, low, high, beta: points[off][1] });
 }
 
 const MOST_HISTORY = 50;

@@ -1,4 +1,4 @@
-import { alertLine, button, element, hasKernel, keepKeys, kernelLine, listen, sendTraits } from "./common.js";
+import { alertLine, button, element, hasKernel, keepKeys, kernelLine, listen, say, sendTraits } from "./common.js";
 import {
   BETA_LIMITS,
   SampledCurve,
@@ -20,10 +20,10 @@ import {
 } from "./schedule_curves.js";
 
 const QUANTITIES = [
-  ["beta", "β", "rate of noise β"],
-  ["alpha_bar", "α²", "share of the image's variance α²"],
-  ["sigma", "σ", "standard deviation of the noise σ"],
-  ["log_snr", "log-SNR", "log signal-to-noise ratio"],
+  ["beta", "β"],
+  ["alpha_bar", "α²"],
+  ["sigma", "σ"],
+  ["log_snr", "log-SNR"],
 ];
 const MARGIN = { left: 52, right: 16, top: 22, bottom: 34 };
 const LINE_SAMPLES = Array.from({ length: 241 }, (_, k) => (1 - Math.cos((Math.PI * k) / 240)) / 2);
@@ -104,7 +104,7 @@ function render({ model, el }) {
   };
   const add = (t) => {
     const added = addPoint(points(), t);
-    if (!added) return complain(`There is no room for a point at t = ${shortNumber(t)}.`);
+    if (!added) return complain(say(model, "There is no room for a point at t = {t}.", { t: shortNumber(t) }));
     selected = added.index;
     settle(added.points);
     handles[selected].focus();
@@ -115,7 +115,7 @@ function render({ model, el }) {
   };
   const remove = () => {
     const left = removePoint(points(), selected);
-    if (!left) return complain("The first and the last point hold the ends: they can be moved, but not removed.");
+    if (!left) return complain(say(model, "The first and the last point hold the ends: they can be moved, but not removed."));
     selected = Math.min(selected, left.length - 1);
     settle(left);
     handles[selected].focus();
@@ -129,9 +129,11 @@ function render({ model, el }) {
     const last = points().length - 1;
     const [low, high] = [points()[selected - 1]?.[0] ?? 0, points()[selected + 1]?.[0] ?? 1];
     let problem = "";
-    if (!value.every(Number.isFinite)) problem = `Point ${selected + 1} needs two numbers, but was given t = “${tInput.value}” and β = “${betaInput.value}”.`;
-    else if (selected > 0 && selected < last && !(value[0] > low && value[0] < high)) problem = `t of point ${selected + 1} must lie between ${low} and ${high}, where its neighbours are, but is ${value[0]}.`;
-    else problem = problemOf(changed);
+    const given = { point: selected + 1, t: tInput.value, beta: betaInput.value };
+    const place = { point: selected + 1, low, high, t: value[0] };
+    if (!value.every(Number.isFinite)) problem = say(model, "Point {point} needs two numbers, but was given t = “{t}” and β = “{beta}”.", given);
+    else if (selected > 0 && selected < last && !(value[0] > low && value[0] < high)) problem = say(model, "t of point {point} must lie between {low} and {high}, where its neighbours are, but is {t}.", place);
+    else problem = problemOf(changed, model);
     if (problem) {
       complain(problem);
       return false;
@@ -160,24 +162,30 @@ function render({ model, el }) {
   // -- elements
 
   const svg = element("svg", { class: "dw-plot", "aria-hidden": "true" });
-  const layer = element("div", { class: "dw-points", role: "group", "aria-label": "Points of the schedule" });
+  const layer = element("div", { class: "dw-points", role: "group", "aria-label": say(model, "Points of the schedule") });
   const plot = element("div", { class: "dw-plot-box" }, svg, layer);
   /** @type {HTMLElement[]} */
   const handles = [];
   const clipName = `dw-clip-${Math.random().toString(36).slice(2)}`;
 
-  const tabs = QUANTITIES.map(([name, text, label]) => button(`Show the ${label}`, () => save({ quantity: name }), { text, pressed: false }));
-  const logButton = button("Logarithmic axis", () => save({ log_beta: !model.get("log_beta") }), { text: "log", pressed: false });
-  const keepButton = button("Keep the noisy end: earlier points make up for a change, so that a run can go on from there", () => save({ keep_end: !model.get("keep_end") }), { text: "keep end", pressed: false });
-  const presets = element("select", { "aria-label": "Preset", onchange: () => presets.value && settle(model.get("presets")[presets.value]) });
-  const undoButton = button("Undo", () => goTo(model.get("position") - 1), { icon: ICONS.undo, keys: "Control+Z" });
-  const redoButton = button("Redo", () => goTo(model.get("position") + 1), { icon: ICONS.redo, keys: "Control+Shift+Z" });
-  const resetButton = button("Reset", () => settle(model.get("initial")), { icon: ICONS.reset });
-  const addButton = button("Add a point", addBeside, { icon: ICONS.add });
-  const removeButton = button("Remove the point", remove, { icon: ICONS.remove, keys: "Delete" });
+  const shows = {
+    beta: say(model, "Show the rate of noise β"),
+    alpha_bar: say(model, "Show the share of the image's variance α²"),
+    sigma: say(model, "Show the standard deviation of the noise σ"),
+    log_snr: say(model, "Show the log signal-to-noise ratio"),
+  };
+  const tabs = QUANTITIES.map(([name, text]) => button(shows[name], () => save({ quantity: name }), { text, pressed: false }));
+  const logButton = button(say(model, "Logarithmic axis"), () => save({ log_beta: !model.get("log_beta") }), { text: say(model, "log"), pressed: false });
+  const keepButton = button(say(model, "Keep the noisy end: earlier points make up for a change, so that a run can go on from there"), () => save({ keep_end: !model.get("keep_end") }), { text: say(model, "keep end"), pressed: false });
+  const presets = element("select", { "aria-label": say(model, "Preset"), onchange: () => presets.value && settle(model.get("presets")[presets.value]) });
+  const undoButton = button(say(model, "Undo"), () => goTo(model.get("position") - 1), { icon: ICONS.undo, keys: "Control+Z", keysText: say(model, "Control+Z") });
+  const redoButton = button(say(model, "Redo"), () => goTo(model.get("position") + 1), { icon: ICONS.redo, keys: "Control+Shift+Z", keysText: say(model, "Control+Shift+Z") });
+  const resetButton = button(say(model, "Reset"), () => settle(model.get("initial")), { icon: ICONS.reset });
+  const addButton = button(say(model, "Add a point"), addBeside, { icon: ICONS.add });
+  const removeButton = button(say(model, "Remove the point"), remove, { icon: ICONS.remove, keys: "Delete", keysText: say(model, "Delete") });
   const numberInput = (label) => element("input", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": label, onchange: typed, onkeydown: onTypingKey });
-  const tInput = numberInput("t of the point");
-  const betaInput = numberInput("β of the point");
+  const tInput = numberInput(say(model, "t of the point"));
+  const betaInput = numberInput(say(model, "β of the point"));
   const pointName = element("span", { class: "dw-point-name" });
   const readout = element("dl", { class: "dw-readout dw-number" });
   const legend = element("ul", { class: "dw-legend" });
@@ -202,11 +210,11 @@ function render({ model, el }) {
 
   const root = element(
     "section",
-    { class: "dw dw-schedule-plotter", "aria-label": "Noise schedule", onkeydown: onRootKey },
+    { class: "dw dw-schedule-plotter", "aria-label": say(model, "Noise schedule"), onkeydown: onRootKey },
     element(
       "div",
       { class: "dw-row dw-bar" },
-      element("div", { class: "dw-tabs", role: "group", "aria-label": "Quantity" }, ...tabs),
+      element("div", { class: "dw-tabs", role: "group", "aria-label": say(model, "Quantity") }, ...tabs),
       logButton,
       element("span", { class: "dw-gap" }),
       edits,
@@ -335,8 +343,8 @@ function render({ model, el }) {
   // -- drawing
 
   const lines = (curve) => [
-    { label: model.get("label") || "drawn", curve, kind: 0 },
-    ...model.get("references").map((reference, k) => ({ label: reference.label, curve: new SampledCurve(reference), kind: k + 1 })),
+    { label: model.get("label") ? say(model, model.get("label")) : say(model, "drawn"), curve, kind: 0 },
+    ...model.get("references").map((reference, k) => ({ label: say(model, reference.label), curve: new SampledCurve(reference), kind: k + 1 })),
   ];
 
   const path = (places) => `M${places.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}`;
@@ -358,7 +366,8 @@ function render({ model, el }) {
       parts.push(line("dw-grid", xOf(tick), MARGIN.top, xOf(tick), bottom), text("dw-tick", xOf(tick), bottom + 15, shortNumber(tick)));
     }
     parts.push(text("dw-axis", MARGIN.left - 7, 10, symbol(), symbol().length > 2 ? "middle" : "end"));
-    parts.push(text("dw-axis", MARGIN.left, bottom + 30, "image", "start"), text("dw-axis", (MARGIN.left + right) / 2, bottom + 30, "time t"), text("dw-axis", right, bottom + 30, "noise", "end"));
+    parts.push(text("dw-axis", MARGIN.left, bottom + 30, say(model, "image"), "start"));
+    parts.push(text("dw-axis", (MARGIN.left + right) / 2, bottom + 30, say(model, "time t")), text("dw-axis", right, bottom + 30, say(model, "noise"), "end"));
     parts.push(element("rect", { class: "dw-frame", x: MARGIN.left, y: MARGIN.top, width, height }));
 
     const sampling = model.get("sampling");
@@ -406,16 +415,16 @@ function render({ model, el }) {
       handle.style.left = `${xOf(t)}px`;
       handle.style.top = `${Math.min(Math.max(y, MARGIN.top), size.height - MARGIN.bottom)}px`;
       handle.classList.toggle("dw-selected", k === selected);
-      handle.setAttribute("aria-label", `point ${k + 1} of ${current.length}`);
+      handle.setAttribute("aria-label", say(model, "point {point} of {count}", { point: k + 1, count: current.length }));
       handle.setAttribute("aria-valuenow", String(beta));
-      handle.setAttribute("aria-valuetext", `β ${shortNumber(beta)} at t ${shortNumber(t)}`);
+      handle.setAttribute("aria-valuetext", say(model, "β {beta} at t {t}", { beta: shortNumber(beta), t: shortNumber(t) }));
     });
   }
 
   function showSelected(isForced = false) {
     const [t, beta] = points()[selected];
     const isEnd = selected === 0 || selected === points().length - 1;
-    pointName.textContent = `Point ${selected + 1} of ${points().length}`;
+    pointName.textContent = say(model, "Point {point} of {count}", { point: selected + 1, count: points().length });
     // What is being typed is not overwritten, but for a change from elsewhere.
     for (const [input, value] of [[tInput, t], [betaInput, beta]]) {
       const key = `${selected} ${value}`;
@@ -442,8 +451,9 @@ function render({ model, el }) {
       ),
     );
     if (times.length) {
+      const count = times.length;
       items.push(
-        element("li", {}, element("svg", { viewBox: "0 0 22 8", "aria-hidden": "true" }, element("path", { class: "dw-looks", d: "M4 0v8M9 0v8M16 0v8" })), `${times.length} ${times.length === 1 ? "look" : "looks"} of the sampler`),
+        element("li", {}, element("svg", { viewBox: "0 0 22 8", "aria-hidden": "true" }, element("path", { class: "dw-looks", d: "M4 0v8M9 0v8M16 0v8" })), count === 1 ? say(model, "1 look of the sampler") : say(model, "{count} looks of the sampler", { count })),
       );
     }
     legend.replaceChildren(...items);
@@ -462,7 +472,7 @@ function render({ model, el }) {
     resetButton.disabled = JSON.stringify(points()) === JSON.stringify(model.get("initial"));
     const names = Object.keys(model.get("presets"));
     if (presets.childElementCount !== names.length + 1) {
-      presets.replaceChildren(element("option", { value: "" }, "drawn by hand"), ...names.map((name) => element("option", { value: name }, name)));
+      presets.replaceChildren(element("option", { value: "" }, say(model, "drawn by hand")), ...names.map((name) => element("option", { value: name }, say(model, name))));
     }
     presets.value = names.find((name) => JSON.stringify(model.get("presets")[name]) === JSON.stringify(points())) ?? "";
   }

@@ -1,4 +1,4 @@
-import { alertLine, element, hasKernel, keepKeys, kernelLine, listen, muteControls, sendTraits } from "./common.js";
+import { alertLine, element, hasKernel, keepKeys, kernelLine, listen, muteControls, say, sendTraits, stateWord } from "./common.js";
 
 /**
  * Wait until the canvas has worked off what it was sent, and the browser has painted.
@@ -35,7 +35,8 @@ export default () => {
         bar.setAttribute("aria-valuenow", String(percent));
         bar.setAttribute("aria-label", model.get("label"));
         const said = hasKernel(model) ? model.get("state") : "no kernel";
-        if (state.textContent !== said) state.textContent = said;
+        const word = said === "no kernel" ? say(model, "no kernel") : stateWord(model, said);
+        if (state.textContent !== word) state.textContent = word;
         state.dataset.state = said;
         detail.textContent = model.get("detail");
         dress();

@@ -1,20 +1,31 @@
-import { alertLine, button, download, element, hasKernel, imageData, isStatic, keepKeys, kernelLine } from "./common.js";
+import { alertLine, button, download, element, hasKernel, imageData, isStatic, keepKeys, kernelLine, say, stateWord } from "./common.js";
 import { curvePoints, curveScale, fractionOfStep, gridLayout, partnerStep, shortNumber, stepOfFraction, stripSteps } from "./scrubber_frames.js";
 import { joinStore } from "./scrubber_store.js";
 
-const VIEW_BUTTONS = [
-  ["x_t", "xₜ", "Noisy images xₜ: what the sampler holds", "1"],
-  ["x0", "x̂₀", "Estimate x̂₀: the clean images that the denoiser expects", "2"],
-  ["noise", "noise", "Predicted noise: what the denoiser takes out", "3"],
-];
-const VIEW_NAMES = { x_t: "noisy images", x0: "estimate of the clean images", noise: "predicted noise" };
-const CURVE_NAMES = { sigma: "σ, the noise", "log-snr": "log-SNR", score: "‖score‖" };
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const PLAY_ICON = "M5 3.2 12.5 8 5 12.8z";
 const PAUSE_ICON = "M5.5 3v10M10.5 3v10";
 const LOOP_ICON = "M11 2l2.2 2.2L11 6.4M13 4.2H5.5A3 3 0 0 0 2.6 7.2v.6M5 14l-2.2-2.2L5 9.6M3 11.8h7.5a3 3 0 0 0 2.9-3v-.6";
 const COMPARE_ICON = "M8 2v12M2.5 4h4v8h-4zM9.5 4h4v8h-4z";
 const RUN_ON_ICON = "M2.5 8h6M6 5l3 3-3 3M12.5 3v10";
+
+/** @param {import("./common.js").WidgetModel} model @returns {string[][]} views: their names in code, as short texts, in words, and their keys */
+const viewsOf = (model) => [
+  ["x_t", "xₜ", say(model, "Noisy images xₜ: what the sampler holds"), "1"],
+  ["x0", "x̂₀", say(model, "Estimate x̂₀: the clean images that the denoiser expects"), "2"],
+  ["noise", say(model, "noise"), say(model, "Predicted noise: what the denoiser takes out"), "3"],
+];
+
+/** @param {import("./common.js").WidgetModel} model @returns {Record<string, string>} curves by their names in code */
+const curvesOf = (model) => ({ sigma: say(model, "σ, the noise"), "log-snr": "log-SNR", score: "‖score‖" });
+
+/** Say what a picture shows, for those who do not see it. */
+function describeImages(model, view, count, step, steps) {
+  const values = { count, step, steps };
+  if (view === "x_t") return count === 1 ? say(model, "noisy images, 1 image, step {step} of {steps}", values) : say(model, "noisy images, {count} images, step {step} of {steps}", values);
+  if (view === "x0") return count === 1 ? say(model, "estimate of the clean images, 1 image, step {step} of {steps}", values) : say(model, "estimate of the clean images, {count} images, step {step} of {steps}", values);
+  return count === 1 ? say(model, "predicted noise, 1 image, step {step} of {steps}", values) : say(model, "predicted noise, {count} images, step {step} of {steps}", values);
+}
 
 /**
  * Paint images into the cells of a grid.
@@ -89,12 +100,13 @@ function render({ model, el }) {
   };
   const canAsk = () => !isStatic(model) && hasKernel(model);
 
-  const viewButtons = VIEW_BUTTONS.map(([name, text, label, keys]) => {
+  const views = viewsOf(model);
+  const viewButtons = views.map(([name, text, label, keys]) => {
     const made = button(label, () => save({ view: name }), { text, keys, pressed: false });
     made.dataset.view = name;
     return made;
   });
-  const compare = button("Compare with the other run", () => save({ comparing: !model.get("comparing") }), { icon: COMPARE_ICON, keys: "C", pressed: false });
+  const compare = button(say(model, "Compare with the other run"), () => save({ comparing: !model.get("comparing") }), { icon: COMPARE_ICON, keys: "C", pressed: false });
   const state = element("span", { class: "dw-scrub-state dw-muted dw-number", role: "status" });
 
   const canvasA = element("canvas", { role: "img" });
@@ -102,31 +114,32 @@ function render({ model, el }) {
   const nameA = element("span", { class: "dw-scrub-name", "data-side": "a" });
   const nameB = element("span", { class: "dw-scrub-name", "data-side": "b" });
   const divider = element("div", {
-    class: "dw-scrub-divider", role: "slider", tabindex: "0", "aria-label": "Wipe between the runs", "aria-orientation": "horizontal",
+    class: "dw-scrub-divider", role: "slider", tabindex: "0", "aria-label": say(model, "Wipe between the runs"), "aria-orientation": "horizontal",
     "aria-valuemin": "0", "aria-valuemax": "100", onkeydown: moveDivider,
   });
   const picture = element("div", { class: "dw-scrub-picture" }, canvasA, canvasB, nameA, nameB, divider);
-  const empty = element("p", { class: "dw-scrub-empty dw-muted" }, "Waiting for the first step …");
+  const empty = element("p", { class: "dw-scrub-empty dw-muted" }, say(model, "Waiting for the first step …"));
   const stage = element("div", { class: "dw-scrub-stage" }, picture, empty);
 
   const strip = element("canvas", { class: "dw-scrub-strip", "aria-hidden": "true" });
   const range = element("input", {
-    type: "range", class: "dw-scrub-range", min: "0", step: "1", "aria-label": "Step",
+    type: "range", class: "dw-scrub-range", min: "0", step: "1", "aria-label": say(model, "Step"),
     oninput: () => {
       store.show(Number(range.value));
       range.value = String(store.step); // not beyond what has come
     },
   });
 
-  const play = button("Play", () => store.play(!store.isPlaying), { icon: PLAY_ICON, keys: "Space" });
+  const play = button(say(model, "Play"), () => store.play(!store.isPlaying), { icon: PLAY_ICON, keys: "Space", keysText: say(model, "Space") });
   const playPath = play.querySelector("path");
-  const loop = button("Loop", () => save({ loop: !model.get("loop") }), { icon: LOOP_ICON, keys: "L", pressed: false });
-  const speed = element("select", { "aria-label": "Speed", title: "Speed", onchange: () => save({ speed: Number(speed.value) }) });
+  const loop = button(say(model, "Loop"), () => save({ loop: !model.get("loop") }), { icon: LOOP_ICON, keys: "L", pressed: false });
+  const speed = element("select", { "aria-label": say(model, "Speed"), title: say(model, "Speed"), onchange: () => save({ speed: Number(speed.value) }) });
   const readout = element("span", { class: "dw-scrub-readout dw-number" });
-  const runOn = button("Run on from here", requestRunOn, { icon: RUN_ON_ICON });
-  runOn.append("Run on from here");
+  const runOn = button(say(model, "Run on from here"), requestRunOn, { icon: RUN_ON_ICON });
+  runOn.append(say(model, "Run on from here"));
   const exports = (isStatic(model) ? ["png"] : ["gif", "apng", "png"]).map((kind) => {
-    const what = kind === "png" ? "Save this frame as PNG" : `Save the film as ${kind === "gif" ? "GIF" : "animated PNG"}`;
+    const film = kind === "gif" ? say(model, "Save the film as GIF") : say(model, "Save the film as animated PNG (APNG)");
+    const what = kind === "png" ? say(model, "Save this frame as PNG") : film;
     const made = button(what, () => (canAsk() || kind !== "png" ? store.export(kind) : savePicture()), { text: kind.toUpperCase() });
     made.dataset.kind = kind;
     return made;
@@ -134,8 +147,8 @@ function render({ model, el }) {
 
   const quantity = element(
     "select",
-    { "aria-label": "Curve", onchange: () => save({ quantity: quantity.value }) },
-    ...Object.entries(CURVE_NAMES).map(([value, text]) => element("option", { value }, text)),
+    { "aria-label": say(model, "Curve"), onchange: () => save({ quantity: quantity.value }) },
+    ...Object.entries(curvesOf(model)).map(([value, text]) => element("option", { value }, text)),
   );
   const value = element("span", { class: "dw-scrub-value dw-number" });
   const lineA = element("polyline", { class: "dw-scrub-line", "vector-effect": "non-scaling-stroke" });
@@ -150,17 +163,17 @@ function render({ model, el }) {
   const kernel = kernelLine(model, view.redraw);
   const root = element(
     "section",
-    { class: "dw dw-step-scrubber", "aria-label": "Step scrubber", onkeydown: shortcut },
+    { class: "dw dw-step-scrubber", "aria-label": say(model, "Step scrubber"), onkeydown: shortcut },
     element(
       "div", { class: "dw-row" },
-      element("div", { class: "dw-scrub-group", role: "group", "aria-label": "View" }, ...viewButtons), compare, state,
+      element("div", { class: "dw-scrub-group", role: "group", "aria-label": say(model, "View") }, ...viewButtons), compare, state,
     ),
     stage,
     element("div", { class: "dw-scrub-time" }, strip, range),
     element(
       "div", { class: "dw-row" }, play, loop, speed, readout,
       element("span", { class: "dw-scrub-space" }), runOn,
-      element("div", { class: "dw-scrub-group", role: "group", "aria-label": "Save" }, ...exports),
+      element("div", { class: "dw-scrub-group", role: "group", "aria-label": say(model, "Save") }, ...exports),
     ),
     element("div", { class: "dw-row dw-scrub-legend" }, quantity, value, bounds),
     chart,
@@ -180,7 +193,7 @@ function render({ model, el }) {
   function shortcut(event) {
     const isTyping = event.target instanceof HTMLSelectElement;
     if (event.defaultPrevented || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-    const byView = VIEW_BUTTONS.find(([, , , keys]) => keys === event.key);
+    const byView = views.find(([, , , keys]) => keys === event.key);
     if (event.key === " " && !(event.target instanceof HTMLButtonElement)) store.play(!store.isPlaying);
     else if (event.key === "l") save({ loop: !model.get("loop") });
     else if (event.key === "c" && model.get("runs").b) save({ comparing: !model.get("comparing") });
@@ -219,19 +232,20 @@ function render({ model, el }) {
     });
     const name = model.get("view");
     paintGrid(canvasA, run.pixels(run.pictured(shown), name), run.shape, layout, [height, width], gap);
-    canvasA.setAttribute("aria-label", `${VIEW_NAMES[name]}, ${count} ${count === 1 ? "image" : "images"}, step ${shown + 1} of ${run.n}`);
+    canvasA.setAttribute("aria-label", describeImages(model, name, count, shown + 1, run.n));
     if (!other) return;
     const partner = partnerStep(run, other, shown);
     const at = store.divider;
     paintGrid(canvasB, other.pixels(other.pictured(partner), name), other.shape, layout, [height, width], gap);
-    canvasB.setAttribute("aria-label", `the same of the other run, step ${partner + 1} of ${other.n}`);
+    canvasB.setAttribute("aria-label", say(model, "the same of the other run, step {step} of {steps}", { step: partner + 1, steps: other.n }));
     canvasA.style.clipPath = `inset(0 ${100 * (1 - at)}% 0 0)`;
     canvasB.style.clipPath = `inset(0 0 0 ${100 * at}%)`;
     divider.style.left = `${100 * at}%`;
     divider.setAttribute("aria-valuenow", String(Math.round(100 * at)));
-    divider.setAttribute("aria-valuetext", `${Math.round(100 * at)} % ${model.get("runs").a.label}`);
-    nameA.textContent = model.get("runs").a.label;
-    nameB.textContent = partner === shown ? model.get("runs").b.label : `${model.get("runs").b.label}, step ${partner + 1}`;
+    const [labelA, labelB] = ["a", "b"].map((side) => say(model, model.get("runs")[side].label));
+    divider.setAttribute("aria-valuetext", say(model, "{percent} % {run}", { percent: Math.round(100 * at), run: labelA }));
+    nameA.textContent = labelA;
+    nameB.textContent = partner === shown ? labelB : say(model, "{run}, step {step}", { run: labelB, step: partner + 1 });
     nameA.style.visibility = at > 0.15 ? "visible" : "hidden";
     nameB.style.visibility = at < 0.85 ? "visible" : "hidden";
   }
@@ -263,22 +277,25 @@ function render({ model, el }) {
     const name = model.get("quantity");
     const other = store.isComparing ? store.run("b") : null;
     const curve = (each) => each.values.map((_, step) => each.value(step, name));
-    const ends = ["a", "b"].map((side) => (side === "a" || other ? model.get("runs")[side]?.bounds?.[name] ?? [] : []));
-    const scale = curveScale([curve(run), other ? curve(other) : [], ...ends]);
+    const extremes = ["a", "b"].map((side) => (side === "a" || other ? model.get("runs")[side]?.bounds?.[name] ?? [] : []));
+    const scale = curveScale([curve(run), other ? curve(other) : [], ...extremes]);
     const x = 1000 * fractionOfStep(shown, run.n);
     lineA.setAttribute("points", scale ? curvePoints(curve(run), scale, run.n) : "");
     lineB.setAttribute("points", scale && other ? curvePoints(curve(other), scale, other.n) : "");
     cursor.setAttribute("x1", String(x));
     cursor.setAttribute("x2", String(x));
     const here = run.value(shown, name);
-    bounds.textContent = scale ? `${shortNumber(scale.low)} to ${shortNumber(scale.high)}${scale.isLog ? ", log scale" : ""}` : "";
+    const ends = scale ? { low: shortNumber(scale.low), high: shortNumber(scale.high) } : {};
+    const span = scale?.isLog ? say(model, "{low} to {high}, log scale", ends) : say(model, "{low} to {high}", ends);
+    bounds.textContent = scale ? span : "";
     value.textContent = here === null ? "" : `= ${shortNumber(here)}`;
     dot.hidden = here === null;
     if (here !== null) {
       dot.style.left = `calc(${edge}px + ${x / 1000} * (100% - ${2 * edge}px))`;
       dot.style.top = `${96 - 92 * scale.height(here)}%`;
     }
-    plot.setAttribute("aria-label", `${CURVE_NAMES[name]} by step${scale ? `, from ${shortNumber(scale.low)} to ${shortNumber(scale.high)}` : ""}`);
+    const words = { curve: curvesOf(model)[name], ...ends };
+    plot.setAttribute("aria-label", scale ? say(model, "{curve} by step, from {low} to {high}", words) : say(model, "{curve} by step", words));
     quantity.value = name;
   }
 
@@ -290,21 +307,25 @@ function render({ model, el }) {
     for (const each of viewButtons) each.setAttribute("aria-pressed", String(each.dataset.view === model.get("view")));
     compare.hidden = !model.get("runs").b;
     compare.setAttribute("aria-pressed", String(Boolean(model.get("comparing"))));
-    state.textContent = store.isLive ? `${model.get("state")} · ${run.latest + 1} of ${n}` : model.get("state").replace("done", "");
+    const word = stateWord(model, model.get("state"));
+    const ended = model.get("state") === "done" ? "" : word;
+    state.textContent = store.isLive ? say(model, "{state} · {step} of {steps}", { state: word, step: run.latest + 1, steps: n }) : ended;
     drawStage(run, shown);
     drawStrip(run);
     drawChart(run, shown);
     const pictured = run.pictured(shown);
-    readout.textContent = `step ${shown + 1} of ${n}${pictured >= 0 && pictured !== shown ? ` · picture of step ${pictured + 1}` : ""}`;
+    const at = { step: shown + 1, steps: n, pictured: pictured + 1 };
+    const isOwn = pictured < 0 || pictured === shown;
+    readout.textContent = isOwn ? say(model, "step {step} of {steps}", at) : say(model, "step {step} of {steps} · picture of step {pictured}", at);
     range.max = String(Math.max(0, n - 1));
     range.value = String(shown);
     range.disabled = run.latest < 0;
     range.setAttribute("aria-valuetext", readout.textContent);
     range.style.setProperty("--dw-at", String(fractionOfStep(shown, n)));
     range.style.setProperty("--dw-filled", String(fractionOfStep(Math.max(0, run.latest), n)));
-    const label = store.isPlaying ? "Pause" : "Play";
+    const label = store.isPlaying ? say(model, "Pause") : say(model, "Play");
     play.setAttribute("aria-label", label);
-    play.title = `${label} (Space)`;
+    play.title = `${label} (${say(model, "Space")})`;
     play.disabled = run.latest < 0;
     playPath.setAttribute("d", store.isPlaying ? PAUSE_ICON : PLAY_ICON);
     playPath.classList.toggle("dw-scrub-solid", !store.isPlaying);

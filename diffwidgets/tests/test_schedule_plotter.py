@@ -33,7 +33,7 @@ from ..samplers import GRIDS, samplers, time_grid
 from ..schedules import PointSchedule
 from ..sde import VPSDE, SubVPSDE
 from .lab import lab, needs_browser, page, require_node  # noqa: F401
-from ..widgets.base import STATIC
+from ..widgets.base import STATIC, bundle
 from ..widgets.schedule_plotter import PRESETS, SchedulePlotter, check_points
 
 # %% ../../nbs/tests/test_schedule_plotter.ipynb #90f59bce
@@ -116,7 +116,8 @@ def test_the_page_refuses_what_python_refuses():
         [[k / 99, 1.0] for k in range(100)],
         *PRESETS.values(),
     ]
-    for points, problem in zip(cases, node("return given.cases.map(curves.problemOf);", cases=cases)):
+    problems = node("return given.cases.map((points) => curves.problemOf(points));", cases=cases)
+    for points, problem in zip(cases, problems):
         if problem:
             with pytest.raises(ValueError):
                 check_points(points)
@@ -211,7 +212,7 @@ test("axes have round numbers", () => {
 
 def test_rules_of_the_hand(tmp_path):
     module = tmp_path / "curves.mjs"
-    module.write_text((STATIC / "schedule_curves.js").read_text(encoding="utf-8"), encoding="utf-8")
+    module.write_text(bundle("schedule_curves.js"), encoding="utf-8")
     (tmp_path / "rules.test.mjs").write_text('import * as curves from "./curves.mjs";' + RULES, encoding="utf-8")
     require_node()
     command = ["node", "--test", str(tmp_path / "rules.test.mjs")]

@@ -69,7 +69,7 @@ def bundle(name: str, read=read_static) -> str:
 # %% ../../nbs/widgets/00_base.ipynb #3b581eac
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
 _PAGE = """<!doctype html>
-<html lang="en">
+<html lang="{language}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}">
@@ -145,6 +145,7 @@ def page_html(
             )
         )
     return _PAGE.format(
+        language=widgets[0].language if widgets else "en",
         policy=_POLICY,
         title=html.escape(title),
         styles="\n".join(dict.fromkeys([*(widget._css for widget in widgets), styles])),
@@ -162,6 +163,9 @@ class Widget(anywidget.AnyWidget):
         alert: what is wrong, shown in the widget; empty if nothing is.
         language: what it speaks, `"en"`, `"es"` or `"zh"`; a view that is open already keeps its words.
         texts: what its front end says in that language for each English text.
+
+    What is set to `alert`, and to `notice`, `note`, `notes`, `label` and `detail` where there are these, is said in
+    that language too.
     """
 
     _module = ""
@@ -172,6 +176,7 @@ class Widget(anywidget.AnyWidget):
     texts = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits: object):
+        self._words: dict[str, str | list[str]] = {}  # what was to be said, before it was translated
         super().__init__(**traits)
 
     def __init_subclass__(cls, **kwargs):
@@ -183,10 +188,15 @@ class Widget(anywidget.AnyWidget):
     @traitlets.observe("language")
     def _take_texts(self, _):
         self.texts = catalog(self.language)
+        for name, words in list(self._words.items()):
+            setattr(self, name, words)
 
-    @traitlets.validate("alert", "notice")
+    @traitlets.validate("alert", "notice", "note", "notes", "label", "detail")
     def _translate(self, proposal):
-        return translate_message(proposal.value, self.language)
+        self._words[proposal.trait.name] = words = proposal.value
+        if isinstance(words, str):
+            return translate_message(words, self.language)
+        return [translate_message(line, self.language) for line in words]
 
     def close(self) -> None:
         """Free the widget, with all that it consists of."""

@@ -339,6 +339,7 @@ class MaskCanvas(Widget):
         brush_size: diameter of the brush, in pixels; a ninth of the image by default.
         feather: width of the soft edge of `soft_mask`, in pixels.
         display_size: width of the canvas on the page, in CSS pixels.
+        language: what it speaks, `"en"`, `"es"` or `"zh"`.
 
     Attributes:
         image: `(1, C, H, W)` float32 in [0, 1], or None. Assign to show another; changes when one is opened, dropped or
@@ -384,6 +385,7 @@ class MaskCanvas(Widget):
         brush_size: int | None = None,
         feather: int = 0,
         display_size: int = 376,
+        language: str = "en",
     ):
         if image is None and shape is None:
             raise ValueError("A canvas needs an image, or the shape=(C, H, W) of those it is for.")
@@ -408,6 +410,7 @@ class MaskCanvas(Widget):
             feather=feather,
             fit=fit or "crop",
             display_size=display_size,
+            language=language,
         )
 
     def _check_shape(self, shape: Any) -> tuple[int, ...]:

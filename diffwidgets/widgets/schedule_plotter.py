@@ -23,6 +23,7 @@ from ..registry import Registry
 from ..samplers import ImageNoise, Sampler, Step, TimeTravel, check_n_steps, samplers
 from ..schedules import NoiseSchedule, PointSchedule, schedules
 from ..sde import SDE, VPSDE, SubVPSDE
+from ..texts import translate_message
 from .base import Widget
 
 # %% ../../nbs/widgets/30_schedule_plotter.ipynb #69b858e2
@@ -440,7 +441,7 @@ class SchedulePlotter(Widget):
         if cursor is not None and math.isnan(cursor):
             self.alert = _NO_CURSOR
             raise traitlets.TraitError(_NO_CURSOR)
-        if self.alert == _NO_CURSOR:
+        if self.alert == translate_message(_NO_CURSOR, self.language):
             self.alert = ""
         return cursor
 

@@ -31,6 +31,7 @@ from ..images import Recipe, image_grid, to_pixels
 from ..jobs import Job
 from ..model import GenerativeModel
 from ..samplers import Step, noise_states
+from ..texts import translate_message
 from .base import Widget
 from .frames import rest_after
 
@@ -446,7 +447,7 @@ class StepScrubber(Widget):
         self._releases: list[Callable[[], None]] = []
         self._is_closed, self._fed = False, 0.0
         self._feeder = _Feeder(self)
-        self._refusal = ""
+        self._refusal, self._labels = "", ("", "")
         self.changes: dict[str, Any] = {}
         main, other = self._as_run(source), None if compare is None else self._as_run(compare)
         first, step = 0 if main.job is not None else main.n_steps - 1, traits.pop("step", None)
@@ -474,7 +475,8 @@ class StepScrubber(Widget):
             self.alert = self._refusal = ""
 
     def _refuse(self, error: Exception) -> None:
-        self.alert = self._refusal = str(error)
+        self.alert = str(error)
+        self._refusal = self.alert  # as it is said in the widget's language
 
     def _as_run(self, source) -> ShownRun:
         return ShownRun(source, self._model, self._max_bytes)
@@ -498,7 +500,7 @@ class StepScrubber(Widget):
     @compare.setter
     def compare(self, source) -> None:
         other = None if source is None else self._as_run(source)
-        self._show(self._runs[0], other, self.runs["a"]["label"], "other run", self.step, comparing=other is not None)
+        self._show(self._runs[0], other, self._labels[0], "other run", self.step, comparing=other is not None)
 
     def show(self, source, compare=None) -> None:
         """Show another run.
@@ -536,9 +538,17 @@ class StepScrubber(Widget):
             self.set_trait("state", main.state)
             self.set_trait("can_run_on", main.job is not None)
             self.comparing = comparing
-            sides = {"a": main.told(label), "b": other and other.told(other_label)}
-            self.set_trait("runs", sides)
+            self._labels = label, other_label
+            self._name_runs()
         self._feeder.wake()
+
+    @traitlets.observe("language")
+    def _name_runs(self, _=None) -> None:
+        sides = {"a": None, "b": None}
+        for side, run, label in zip(sides, self._runs, self._labels):
+            sides[side] = run.told(translate_message(label, self.language))
+        if self._runs:
+            self.set_trait("runs", sides)
 
     def _follow_jobs(self) -> None:
         """Have the feeder woken by the jobs, which must not keep the widget."""
