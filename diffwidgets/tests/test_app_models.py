@@ -17,7 +17,7 @@ from .lab import needs_browser
 
 pytestmark = needs_browser
 
-# %% ../../nbs/tests/test_app_models.ipynb #3682570c
+# %% ../../nbs/tests/test_app_models.ipynb #a31468a8
 def _tiny(path):
     """A small model in a file, with labels that look like HTML."""
     torch.manual_seed(0)
@@ -46,8 +46,8 @@ def test_open_a_model_and_use_it(app_server, tmp_path):  # noqa: F811
     window.button("Use on all pages").click()
     window.until(lambda: visitor.studio.model.source == name)
     window.visit("generate")
-    labels = window.page.get_by_label("Class").locator("option").all_inner_texts()
-    assert "<img src=x onerror=alert(1)>" in labels
+    option = window.page.get_by_label("Class").locator("option", has_text="<img src=x onerror=alert(1)>")
+    option.wait_for(state="attached")
     visitor.studio.n_steps = 2
     assert window.generate().result().shape[1:] == (1, 8, 8)
     other = app_server.open("?page=models")
