@@ -202,7 +202,7 @@ def test_axe_finds_no_serious_fault(app_server, name, scheme):  # noqa: F811
     if name == "generate":
         window.generate()
         window.page.locator(".dw-scrub-picture canvas").first.wait_for()
-    assert window.visitor.shell.is_dark == (scheme == "dark")
+    window.until(lambda: window.visitor.shell.is_dark == (scheme == "dark"))
     assert serious_faults(window.page) == []
     window.close()
 
