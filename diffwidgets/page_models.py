@@ -71,7 +71,7 @@ def open_model(content: bytes, name: str, limits: Limits, device: str | None = N
         raise Refused(f"Its classes are more than {MAX_LABELS}, or have labels of more than {MAX_LABEL} characters.")
     return model
 
-# %% ../nbs/21_page_models.ipynb #cc3e0b51
+# %% ../nbs/21_page_models.ipynb #f1617d55
 MAX_OPENED = 4
 _STYLE = """
 :host { color: CanvasText; font: 14px/1.5 system-ui, sans-serif; margin: 0; }
@@ -241,7 +241,7 @@ class ModelsPage(Page):
         say, name = self.say, self.chosen
         if (card := _card_html(name)) is not None and name in self.app.hub.models():
             note = "" if say.language == "en" else f"<p>{html.escape(say('The card is in English.'))}</p>"
-            return f'{note}<div lang="en">{card}</div>'
+            return f'{note}<div lang="en" data-names>{card}</div>'
         model = self.app.visit.model(name)
         labels = [str(label) for label in model.label_names or model.classes]
         told = {say("Labels"): ", ".join(labels[:50]) + (" …" if len(labels) > 50 else "") or say("none")}

@@ -166,7 +166,7 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #9bb0b931
-PAGES = ["generate"]
+PAGES = ["generate", "impute", "colorize", "models"]
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
@@ -202,7 +202,7 @@ def test_axe_finds_no_serious_fault(app_server, name, scheme):  # noqa: F811
     if name == "generate":
         window.generate()
         window.page.locator(".dw-scrub-picture canvas").first.wait_for()
-    assert window.visitor.shell.is_dark == (scheme == "dark")
+    window.until(lambda: window.visitor.shell.is_dark == (scheme == "dark"))
     assert serious_faults(window.page) == []
     window.close()
 
