@@ -8,6 +8,7 @@ __all__ = ['PICTURE_FORMATS', 'PICTURE_TYPES', 'open_picture', 'Page', 'columns'
 
 # %% ../nbs/21_app.ipynb #d005ce55
 import html
+import importlib
 import math
 import urllib.parse
 import weakref
@@ -144,6 +145,7 @@ class App:
     """
 
     def __init__(self, hub: Hub, language: str = "en", query: Mapping[str, str] | None = None):
+        _load_pages()
         self.hub = hub
         self.visit: Visit = hub.enter()
         try:
@@ -533,3 +535,14 @@ def _ending(app: App) -> Callable:
         app.close()
 
     return end
+
+
+_PAGE_MODULES = (
+    "page_schedules",
+)
+
+
+def _load_pages() -> None:
+    """Register the pages that have modules of their own, in this order."""
+    for name in _PAGE_MODULES:
+        importlib.import_module(f"diffwidgets.{name}")
