@@ -539,6 +539,7 @@ def _ending(app: App) -> Callable:
 
 _PAGE_MODULES = (
     "page_schedules",
+    "page_compare",
 )
 
 

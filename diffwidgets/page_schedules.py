@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CURVES', 'STANDARD', 'curves_of', 'even_time', 'told_curves', 'SchedulesPage']
 
-# %% ../nbs/21_page_schedules.ipynb #0f217b3c
+# %% ../nbs/21_page_schedules.ipynb #6e33bd9a
 import weakref
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ import torch
 from .app import StudioPage, column, page_class
 from .charts import SERIES, Chart
 from .schedules import NoiseSchedule, schedules
-from .sde import SDE, SubVPSDE, VPSDE
+from .sde import SDE, VPSDE, SubVPSDE
 from .side_by_side import Card, Series, SeriesLine, changed, difference, points_text, schedule_of_text, words
 from .studio import MAX_STUDIO_IMAGES
 from .studio_view import Speaker

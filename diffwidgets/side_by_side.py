@@ -129,7 +129,7 @@ class SeriesLine(RunLine):
         else:
             super()._press(name)
 
-# %% ../nbs/21_side_by_side.ipynb #d87ce458
+# %% ../nbs/21_side_by_side.ipynb #a94ac064
 def difference(images: Tensor, other: Tensor) -> float:
     """Return the root mean square of the differences of two batches of images, over all pixels."""
     return (images.double() - other.double()).square().mean().sqrt().item()
@@ -157,7 +157,8 @@ _TABLE = """
 div { overflow-x: auto; }
 table { border-collapse: collapse; color: CanvasText; font: 14px/1.5 system-ui; width: 100%; }
 caption { font-weight: 600; padding: 0 0 6px; text-align: start; }
-th, td { border-bottom: 1px solid color-mix(in srgb, CanvasText 16%, Canvas); padding: 6px 14px 6px 0; text-align: end; }
+th, td { border-bottom: 1px solid color-mix(in srgb, CanvasText 16%, Canvas); padding: 6px 14px 6px 0; }
+th, td { text-align: end; }
 td { font-variant-numeric: tabular-nums; }
 th { font-weight: 600; }
 th:first-child { text-align: start; }
