@@ -540,6 +540,7 @@ def _ending(app: App) -> Callable:
 _PAGE_MODULES = (
     "page_schedules",
     "page_compare",
+    "page_playground",
 )
 
 
