@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import panel
 
-# %% ../nbs/21_charts.ipynb #07d6f843
+# %% ../nbs/21_charts.ipynb #a21ff1b3
 SERIES = (("#1565c0", "#64b5f6"), ("#c2410c", "#fdba74"), ("#2e7d32", "#81c784"), ("#7b1fa2", "#ce93d8"))
 TEXT = ("#24292f", "#e3e6ea")
 MUTED = ("#5b6470", "#a4adb8")
@@ -54,7 +54,11 @@ class Chart:
         if self._document is None:
             self._show(self._made())
         else:
-            threading.Thread(target=self._make, name="diffwidgets plot", daemon=True).start()
+            # A plot comes in when the page is there: what is sent before may reach it in another order.
+            panel.state.onload(self._begin)
+
+    def _begin(self) -> None:
+        threading.Thread(target=self._make, name="diffwidgets plot", daemon=True).start()
 
     def _make(self) -> None:
         figure = self._made()
@@ -81,7 +85,7 @@ class Chart:
         for part, data in self._waiting.items():
             self._source(part).data = data
         self._waiting.clear()
-        self.dress(self._is_dark)
+        self._paint()
         self._view[:] = [panel.pane.Bokeh(figure, sizing_mode="stretch_width", margin=0)]
         if self._on_ready is not None:
             self._on_ready(figure)
@@ -110,10 +114,17 @@ class Chart:
             self._source(part).data = columns
 
     def dress(self, is_dark: bool) -> None:
-        """Put on the colours of a light or dark page; call it in the page's session."""
+        """Put on the colours of a light or dark page."""
         self._is_dark = is_dark
         if self.figure is None:
             return
+        if self._document is None:
+            self._paint()
+        else:
+            self._document.add_next_tick_callback(self._paint)
+
+    def _paint(self) -> None:
+        is_dark = self._is_dark
         text, muted, line = (pair[is_dark] for pair in (TEXT, MUTED, _LINE))
         figure = self.figure
         figure.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)

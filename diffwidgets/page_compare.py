@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MIN_CONFIGURATIONS', 'MAX_CONFIGURATIONS', 'Configuration', 'ComparePage']
 
-# %% ../nbs/21_page_compare.ipynb #9cb65f24
+# %% ../nbs/21_page_compare.ipynb #7ee6c3c7
 import re
 import secrets
 import weakref
@@ -30,6 +30,7 @@ from diffwidgets.side_by_side import (
     rows_of,
     schedule_of_text,
     table_of,
+    words,
     zip_of_series,
 )
 from .studio import MAX_STUDIO_IMAGES
@@ -92,7 +93,7 @@ class Configuration:
             raise ValueError(f"{text[:80]!r} is no configuration: it is like {cls().text()!r}.")
         return cls(*parts[:3], int(parts[3]))
 
-# %% ../nbs/21_page_compare.ipynb #f408b047
+# %% ../nbs/21_page_compare.ipynb #b4b83651
 _COMMON = ("model", "class_labels", "guidance_scale", "num_samples", "seed", "seed_locked")
 
 
@@ -149,7 +150,10 @@ class ComparePage(Page):
         self._build()
         self._keep_up()
         bar, files = say.show(self.line.bar), say.show(self.files)
-        return column(say.show(self.common.form), bar, self._box, self._table, files)
+        self._box.margin = self._table.margin = (12, 0)
+        bar.margin = (16, 0, 0, 0)
+        heading = words(say("Configurations"), "h2")
+        return column(say.show(self.common.form), bar, heading, self._box, self._table, files)
 
     def shown(self) -> None:
         """Offer the models that there are by now."""

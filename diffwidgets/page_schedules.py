@@ -60,7 +60,7 @@ def told_curves(name: str, curves: Mapping[str, np.ndarray], say: Speaker) -> st
         return text + " " + say("There is always more image than noise.")
     return text + " " + say("As much noise as image at t = {t}.", t=f"{even:.2f}")
 
-# %% ../nbs/21_page_schedules.ipynb #1c1a1eff
+# %% ../nbs/21_page_schedules.ipynb #8947dfb7
 _FOLLOW_MS = 80
 _LEGEND = """
 :host { margin: 0; }
@@ -151,12 +151,15 @@ class SchedulesPage(StudioPage):
         for part in (self._plotter_place, curves):
             part.styles = {"flex": "1 1 430px", "min-width": "min(100%, 300px)"}
         top = panel.FlexBox(self._plotter_place, curves, gap="28px", sizing_mode="stretch_width")
-        left = column(words(say("What it does to images"), "h2"), say.show(self.choice), parts.form())
+        choice = say.show(self.choice)
+        choice.margin = (4, 0, 12, 0)
+        left = column(words(say("What it does to images"), "h2"), choice, parts.form())
         right = column(say.show(self.line.bar), self._note, self._cards, self._apart)
         for part, basis in ((left, "1 1 270px"), (right, "3 1 430px")):
             part.styles = {"flex": basis, "min-width": "min(100%, 270px)"}
         self._keep_up()
-        return column(top, panel.FlexBox(left, right, gap="28px", sizing_mode="stretch_width"))
+        below = panel.FlexBox(left, right, gap="28px", sizing_mode="stretch_width", margin=(20, 0, 0, 0))
+        return column(top, below)
 
     def _draw_charts(self) -> None:
         say, diffusion = self.say, self.app.studio.diffusion

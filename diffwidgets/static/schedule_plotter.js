@@ -333,7 +333,7 @@ function render({ model, el }) {
 
   const lines = (curve) => [
     { label: model.get("label") || "drawn", curve, kind: 0 },
-    ...model.get("references").map((reference, k) => ({ label: reference.label, curve: new SampledCurve(reference), kind: k + 1 })),
+    ...model.get("beside").map((reference, k) => ({ label: reference.label, curve: new SampledCurve(reference), kind: k + 1 })),
   ];
 
   const path = (places) => `M${places.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}`;
@@ -488,7 +488,7 @@ function render({ model, el }) {
   };
   const off = listen(
     model,
-    ["points", "history", "position", "initial", "presets", "quantity", "log_beta", "keep_end", "diffusion", "references", "label", "times", "sampling", "cursor", "note"],
+    ["points", "history", "position", "initial", "presets", "quantity", "log_beta", "keep_end", "diffusion", "beside", "label", "times", "sampling", "cursor", "note"],
     drawSoon,
   );
   const leaveKeys = keepKeys(root);
