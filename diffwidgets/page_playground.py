@@ -134,7 +134,7 @@ def run_of(model: GenerativeModel, n_steps: int, seed: int = 0) -> PlaneRun:
     run.job = model.start(1, n_steps=n_steps, seed=seed, max_bytes=1)
     return run
 
-# %% ../nbs/21_page_playground.ipynb #796b9043
+# %% ../nbs/21_page_playground.ipynb #154c4577
 MAX_PARTICLES = 5000
 N_POINTS = 1000
 MAX_DRAWN = 2000
@@ -266,7 +266,7 @@ class PlaygroundPage(Page):
     def _pen_fields(self) -> list[dict]:
         say, side = self.say, f"{REACH:g}"
         note = say("Tap or drag in the picture to put points there, or tell a place by its numbers.")
-        help_ = say("from −{side} to {side}, the middle is 0", side=side).replace("−−", "−")
+        help_ = say("0 is the middle, {side} the edge; negative on the other side", side=side)
         place = dict(kind="number", min=-REACH, max=REACH, step=0.1, help=help_)
         return [
             dict(kind="heading", name="heading", label=say("Draw a target")),
@@ -479,7 +479,7 @@ class PlaygroundPage(Page):
             if value:
                 self._play(False)
         elif not -REACH <= value <= REACH:
-            raise ValueError(f"A place lies in [−{REACH:g}, {REACH:g}], but this is {value:g}.")
+            raise ValueError(f"A place may be {REACH:g} from the middle at most, but this is {value:g}.")
         self.pen.values = self.pen.values | {name: value}
 
     def _press_pen(self, name: str) -> None:
@@ -499,7 +499,7 @@ class PlaygroundPage(Page):
         """
         for place in places:
             if not all(isinstance(part, int | float) and abs(part) <= REACH for part in place):
-                raise ValueError(f"A place lies in [−{REACH:g}, {REACH:g}], but this is {str(place)[:40]}.")
+                raise ValueError(f"A place may be {REACH:g} from the middle at most, but this is {str(place)[:40]}.")
         points = spray(places, len(self.ink))
         if len(self.ink) + len(points) > MAX_DRAWN:
             raise ValueError(f"There can be {MAX_DRAWN} points at most: clear them to draw others.")
