@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import panel
 
-# %% ../nbs/21_charts.ipynb #a21ff1b3
+# %% ../nbs/21_charts.ipynb #3dac11aa
 SERIES = (("#1565c0", "#64b5f6"), ("#c2410c", "#fdba74"), ("#2e7d32", "#81c784"), ("#7b1fa2", "#ce93d8"))
 TEXT = ("#24292f", "#e3e6ea")
 MUTED = ("#5b6470", "#a4adb8")
@@ -75,7 +75,7 @@ class Chart:
             element = self._draw(holoviews).opts(**options, backend="bokeh")
             figure = holoviews.render(element, backend="bokeh")
         figure.toolbar.tools = []
-        figure.update(sizing_mode="stretch_width", **self._properties)
+        figure.update(**dict(sizing_mode="stretch_width") | self._properties)
         return figure
 
     def _show(self, figure) -> None:
@@ -86,7 +86,7 @@ class Chart:
             self._source(part).data = data
         self._waiting.clear()
         self._paint()
-        self._view[:] = [panel.pane.Bokeh(figure, sizing_mode="stretch_width", margin=0)]
+        self._view[:] = [panel.pane.Bokeh(figure, margin=0)]
         if self._on_ready is not None:
             self._on_ready(figure)
 

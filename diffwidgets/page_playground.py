@@ -134,7 +134,7 @@ def run_of(model: GenerativeModel, n_steps: int, seed: int = 0) -> PlaneRun:
     run.job = model.start(1, n_steps=n_steps, seed=seed, max_bytes=1)
     return run
 
-# %% ../nbs/21_page_playground.ipynb #154c4577
+# %% ../nbs/21_page_playground.ipynb #13bd8205
 MAX_PARTICLES = 5000
 N_POINTS = 1000
 MAX_DRAWN = 2000
@@ -162,6 +162,18 @@ def _picture(hv):
     )
 
 
+# The line has its colours from what is around it.
+_LINE = """
+:host {
+  --dw-accent: light-dark(#1565c0, #64b5f6);
+  --dw-alert: light-dark(#b3261e, #f2b8b5);
+  --dw-muted: color-mix(in srgb, CanvasText 68%, Canvas);
+  --dw-text: CanvasText;
+  color: CanvasText;
+  font: 13px/1.4 system-ui;
+  margin: 8px 0;
+}
+"""
 _PARTS = TARGET, ARROWS, PARTICLES = 0, 1, 2
 
 
@@ -207,7 +219,7 @@ class PlaygroundPage(Page):
         self.line = StatusLine(label=say("Particles in the plane"), language=say.language)
         self._gate = Gate(self.line, patience=5.0, longest=60.0)
         self._widgets = [self.form, self.player, self.pen, self.line]
-        square = dict(aspect_ratio=1, min_height=280, max_width=620, match_aspect=False)
+        square = dict(sizing_mode="scale_width", aspect_ratio=1, width=560, max_width=560, min_height=280)
         axes = dict(xlim=(-REACH, REACH), ylim=(-REACH, REACH), xlabel="", ylabel="", xaxis=None, yaxis=None)
         colors = [MUTED, TEXT, (list(LIGHT.groups), list(DARK.groups))]
         self.chart = Chart(_picture, colors, shell.is_dark, axes, square, self._listen)
@@ -221,8 +233,10 @@ class PlaygroundPage(Page):
             owner.observe(observer, names)
         self._shown = None
         self._show_target()
-        plane = column(self.chart.view(), say.show(self.line), say.show(self.player), self._told)
-        return columns(column(say.show(self.form), say.show(self.pen)), plane)
+        line = say.show(self.line, stylesheets=[_LINE])
+        plane = column(self.chart.view(), line, say.show(self.player), self._told)
+        pen = [words(say("Draw a target"), "h2"), say.show(self.pen)]
+        return columns(column(say.show(self.form), *pen), plane)
 
     def shown(self) -> None:
         """Begin, or go on."""
@@ -269,7 +283,6 @@ class PlaygroundPage(Page):
         help_ = say("0 is the middle, {side} the edge; negative on the other side", side=side)
         place = dict(kind="number", min=-REACH, max=REACH, step=0.1, help=help_)
         return [
-            dict(kind="heading", name="heading", label=say("Draw a target")),
             dict(kind="check", name="drawing", label=say("Draw in the picture")),
             dict(kind="note", name="note", label=note),
             place | dict(name="x", label=say("To the right")),
