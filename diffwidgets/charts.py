@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import panel
 
-# %% ../nbs/21_charts.ipynb #3dac11aa
+# %% ../nbs/21_charts.ipynb #8ad9e91f
 SERIES = (("#1565c0", "#64b5f6"), ("#c2410c", "#fdba74"), ("#2e7d32", "#81c784"), ("#7b1fa2", "#ce93d8"))
 TEXT = ("#24292f", "#e3e6ea")
 MUTED = ("#5b6470", "#a4adb8")
@@ -83,7 +83,7 @@ class Chart:
             return
         self.figure = figure
         for part, data in self._waiting.items():
-            self._source(part).data = data
+            self.put(part, **data)
         self._waiting.clear()
         self._paint()
         self._view[:] = [panel.pane.Bokeh(figure, margin=0)]
@@ -106,12 +106,19 @@ class Chart:
 
         Args:
             part: number of the part, as they were drawn.
-            **columns: all its columns, by their names, arrays of the same length.
+            **columns: all its columns, by their names, arrays of the same length. Numbers that give a part's colours
+                are `color`.
+
+        Raises:
+            ValueError: the part has other columns.
         """
         if self.figure is None:
             self._waiting[part] = columns
-        else:
-            self._source(part).data = columns
+            return
+        source = self._source(part)
+        if set(columns) != set(source.data):
+            raise ValueError(f"Part {part} has the columns {', '.join(source.data)}, and not {', '.join(columns)}.")
+        source.data = columns
 
     def dress(self, is_dark: bool) -> None:
         """Put on the colours of a light or dark page."""

@@ -134,7 +134,7 @@ def run_of(model: GenerativeModel, n_steps: int, seed: int = 0) -> PlaneRun:
     run.job = model.start(1, n_steps=n_steps, seed=seed, max_bytes=1)
     return run
 
-# %% ../nbs/21_page_playground.ipynb #13bd8205
+# %% ../nbs/21_page_playground.ipynb #ef1e11e7
 MAX_PARTICLES = 5000
 N_POINTS = 1000
 MAX_DRAWN = 2000
@@ -234,9 +234,9 @@ class PlaygroundPage(Page):
         self._shown = None
         self._show_target()
         line = say.show(self.line, stylesheets=[_LINE])
-        plane = column(self.chart.view(), line, say.show(self.player), self._told)
         pen = [words(say("Draw a target"), "h2"), say.show(self.pen)]
-        return columns(column(say.show(self.form), *pen), plane)
+        plane = column(self.chart.view(), line, say.show(self.player), self._told, *pen)
+        return columns(column(say.show(self.form)), plane)
 
     def shown(self) -> None:
         """Begin, or go on."""
@@ -435,7 +435,7 @@ class PlaygroundPage(Page):
         self._shown = news
         shot, count = run.shots[self.cursor], run.n_steps
         x, y = shot.particles.T
-        self.chart.put(PARTICLES, x=x, y=y, group=run.groups)
+        self.chart.put(PARTICLES, x=x, y=y, color=run.groups)
         arrows = shot.arrows if self.values["arrows"] else shot.arrows[:0]
         self.chart.put(ARROWS, **dict(zip(("x0", "y0", "x1", "y1"), np.ascontiguousarray(arrows.T))))
         parts = [
