@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import panel
 
-# %% ../nbs/21_charts.ipynb #8ad9e91f
+# %% ../nbs/21_charts.ipynb #b4806377
 SERIES = (("#1565c0", "#64b5f6"), ("#c2410c", "#fdba74"), ("#2e7d32", "#81c784"), ("#7b1fa2", "#ce93d8"))
 TEXT = ("#24292f", "#e3e6ea")
 MUTED = ("#5b6470", "#a4adb8")
@@ -29,7 +29,7 @@ class Chart:
         is_dark: whether the page is dark.
         options: of HoloViews for the whole plot, such as `ylim`.
         figure: of Bokeh for the whole plot, such as `min_height`.
-        on_ready: called in the page's session with Bokeh's figure when it is there.
+        on_ready: called in the page's session with Bokeh's figure before it is shown.
 
     Attributes:
         figure: Bokeh's figure; None until it is there.
@@ -86,9 +86,9 @@ class Chart:
             self.put(part, **data)
         self._waiting.clear()
         self._paint()
-        self._view[:] = [panel.pane.Bokeh(figure, margin=0)]
         if self._on_ready is not None:
-            self._on_ready(figure)
+            self._on_ready(figure)  # before it is shown: events that are asked for later do not come
+        self._view[:] = [panel.pane.Bokeh(figure, margin=0)]
 
     def view(self):
         """The plot in Panel, or the room for it."""

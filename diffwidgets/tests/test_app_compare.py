@@ -16,7 +16,7 @@ from .lab import needs_browser
 
 pytestmark = needs_browser
 
-# %% ../../nbs/tests/test_app_compare.ipynb #a637d9d9
+# %% ../../nbs/tests/test_app_compare.ipynb #92efb53c
 def test_configurations_are_compared_and_saved(app_server):  # noqa: F811
     window = app_server.open("?page=compare&n=2&seed=4&runs=vp,linear,dpm%2B%2B,2;vp,linear,ddim,2")
     page = window.visitor.page("compare")
@@ -52,7 +52,7 @@ def test_a_comparison_is_cancelled(app_server):  # noqa: F811
     page = window.visitor.page("compare")
     window.button("Ejecutar todas").click()
     series = window.until(lambda: page.series)
-    window.button("Cancelar").click()
+    window.page.locator(".dw-run-bar button").last.click()
     window.until(lambda: not series.is_active)
     assert series.is_cancelled and series.results() == [None, None] and len(series.jobs) == 1
     window.close()

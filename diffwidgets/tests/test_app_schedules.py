@@ -12,7 +12,7 @@ from .lab import needs_browser
 
 pytestmark = needs_browser
 
-# %% ../../nbs/tests/test_app_schedules.ipynb #5a80a877
+# %% ../../nbs/tests/test_app_schedules.ipynb #2581b8ab
 def test_schedules_are_drawn_and_tried(app_server):  # noqa: F811
     window = app_server.open("?page=schedules&steps=3&n=2&sampler=euler-maruyama&points=0:0.2,0.5:2,1:30")
     page, studio = window.visitor.page("schedules"), window.visitor.studio
@@ -30,6 +30,7 @@ def test_schedules_are_drawn_and_tried(app_server):  # noqa: F811
     window.until(lambda: (page.charts["beta"].columns(2)["beta"] != before).any())  # before the mouse lets go
     window.page.mouse.up()
     window.until(lambda: studio.noise_schedule.points[1][1] > 2)
+    window.until(lambda: not studio.plotter.dragging)
     drawn = studio.noise_schedule
     window.until(lambda: "points=0%3A0.2" in window.page.url)
 
