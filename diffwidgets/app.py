@@ -146,7 +146,9 @@ def column(*parts):
 # %% ../nbs/21_app.ipynb #4159e2f3
 _PAGES: dict[str, type[Page]] = {}
 _ORDER = ("generate", "impute", "colorize", "schedules", "compare", "playground", "train", "models")
-_PAGE_MODULES = ("page_impute", "page_colorize", "page_models")
+_PAGE_MODULES = tuple(
+    f"page_{name}" for name in ("impute", "colorize", "schedules", "compare", "playground", "models")
+)
 
 
 def page_class(cls: type[Page]) -> type[Page]:
@@ -625,3 +627,4 @@ def _ending(app: App) -> Callable:
         app.close()
 
     return end
+

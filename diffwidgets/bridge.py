@@ -19,6 +19,7 @@ from .widgets.base import Widget
 
 try:
     import panel
+    from bokeh.model import Model
     from panel.custom import AnyWidgetComponent
 except ImportError as error:
     raise ImportError("The app needs Panel: pip install 'diffwidgets[app]'") from error
@@ -56,6 +57,11 @@ def shown_traits(widget: Widget | type[Widget]) -> list[str]:
     return [name for name in traits if not name.startswith("_") and name not in _NOT_SHOWN]
 
 
+# What Panel's components and Bokeh's models have themselves.
+_TAKEN = {"children", "data", "esm", "events", *AnyWidgetComponent.param}
+_TAKEN |= {each for each in dir(Model) if not each.startswith("_")}
+
+
 @cache
 def component_class(widget_class: type[Widget]) -> type[AnyWidgetComponent]:
     """Return the Panel component that runs the front end of a class of widgets.
@@ -67,7 +73,7 @@ def component_class(widget_class: type[Widget]) -> type[AnyWidgetComponent]:
         ValueError: a trait has a name that Panel uses for something else.
     """
     names = shown_traits(widget_class)
-    taken = sorted(set(names) & (set(AnyWidgetComponent.param) | {"children", "data", "esm", "events"}))
+    taken = sorted(set(names) & _TAKEN)
     if taken:
         raise ValueError(f"Panel uses these names itself: {', '.join(taken)}. Give the widget's traits others.")
     traits = widget_class.class_traits()

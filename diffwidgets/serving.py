@@ -148,6 +148,10 @@ class Visit:
             KeyError: there is none of this name.
         """
         model = self._own[name] if name in self._own else copy.copy(self.hub.model(name))
+        return self.bound(model)
+
+    def bound(self, model: GenerativeModel) -> GenerativeModel:
+        """Let a model start only jobs that the visit may have, and return it."""
         model.before_start = self._admit
         return model
 

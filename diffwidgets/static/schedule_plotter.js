@@ -344,7 +344,7 @@ function render({ model, el }) {
 
   const lines = (curve) => [
     { label: model.get("label") ? say(model, model.get("label")) : say(model, "drawn"), curve, kind: 0 },
-    ...model.get("references").map((reference, k) => ({ label: say(model, reference.label), curve: new SampledCurve(reference), kind: k + 1 })),
+    ...model.get("beside").map((reference, k) => ({ label: say(model, reference.label), curve: new SampledCurve(reference), kind: k + 1 })),
   ];
 
   const path = (places) => `M${places.map(([x, y]) => `${x.toFixed(2)} ${y.toFixed(2)}`).join("L")}`;
@@ -501,7 +501,7 @@ function render({ model, el }) {
   };
   const off = listen(
     model,
-    ["points", "history", "position", "initial", "presets", "quantity", "log_beta", "keep_end", "diffusion", "references", "label", "times", "sampling", "cursor", "note"],
+    ["points", "history", "position", "initial", "presets", "quantity", "log_beta", "keep_end", "diffusion", "beside", "label", "times", "sampling", "cursor", "note"],
     drawSoon,
   );
   const leaveKeys = keepKeys(root);

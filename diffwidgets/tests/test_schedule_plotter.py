@@ -565,7 +565,7 @@ def test_a_view_that_is_taken_away_in_a_drag_lets_go(notebook, plotter):
 
 def test_several_schedules(notebook):
     notebook.kernel("1", "display(several := SchedulePlotter(['linear', CosineSchedule()], labels=['mine', 'cosine']))")
-    assert notebook.kernel("[each['label'] for each in several.references]") == ["cosine"]
+    assert notebook.kernel("[each['label'] for each in several.beside]") == ["cosine"]
 
 
 def test_a_closed_plotter_is_freed(notebook):

@@ -260,7 +260,7 @@ class SchedulePlotter(Widget):
     history = traitlets.List().tag(sync=True)
     position = traitlets.Int(0, min=0).tag(sync=True)
     presets = traitlets.Dict(PRESETS, read_only=True).tag(sync=True)
-    references = traitlets.List(traitlets.Dict()).tag(sync=True)
+    beside = traitlets.List(traitlets.Dict()).tag(sync=True)
     label = traitlets.Unicode("").tag(sync=True)
     diffusion = traitlets.Enum(["vp", "sub-vp"], "vp").tag(sync=True)
     quantity = traitlets.Enum(["beta", "alpha_bar", "sigma", "log_snr"], "beta").tag(sync=True)
@@ -309,7 +309,7 @@ class SchedulePlotter(Widget):
             initial=points,
             history=[points],
             label=labels[drawn],
-            references=[_sampled(each, name) for k, (each, name) in enumerate(zip(found, labels)) if k != drawn],
+            beside=[_sampled(each, name) for k, (each, name) in enumerate(zip(found, labels)) if k != drawn],
             **traits,
         )
         if hasattr(sources[drawn], "noise_schedule"):
