@@ -166,7 +166,7 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #9bb0b931
-PAGES = ["generate", "impute", "colorize", "models"]
+PAGES = ["generate", "impute", "colorize", "schedules", "compare", "playground", "models"]
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
