@@ -9,6 +9,7 @@ __all__ = ['PICTURE_FORMATS', 'PICTURE_TYPES', 'open_picture', 'Page', 'columns'
 # %% ../nbs/21_app.ipynb #c8e366c9
 import copy
 import html
+import importlib
 import logging
 import math
 import os
@@ -118,10 +119,21 @@ def column(*parts):
 _PAGES: dict[str, type[Page]] = {}
 
 
+_ORDER = ("generate", "impute", "colorize", "schedules", "compare", "playground", "train", "models")
+
+
 def page_class(cls: type[Page]) -> type[Page]:
-    """Register a page of the app; they are shown in the order in which they are registered."""
+    """Register a page of the app; those that are not of the package are shown behind the others."""
     _PAGES[cls.name] = cls
+    names = sorted(_PAGES, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    _PAGES.update({name: _PAGES.pop(name) for name in names})
     return cls
+
+
+def _load_pages() -> None:
+    """Register all pages of the package; they build upon this module, so it cannot do it any earlier."""
+    for name in _PAGE_MODULES:
+        importlib.import_module(f"diffwidgets.{name}")
 
 
 class _StudioOfVisit(Studio):
@@ -148,6 +160,7 @@ class App:
     """
 
     def __init__(self, hub: Hub, language: str = "en", query: Mapping[str, str] | None = None):
+        _load_pages()
         self.hub = hub
         self.visit: Visit = hub.enter()
         try:
@@ -562,3 +575,6 @@ def _ending(app: App) -> Callable:
         app.close()
 
     return end
+
+# %% ../nbs/21_app.ipynb #f5d7d2cb
+_PAGE_MODULES = ("page_train",)
