@@ -630,6 +630,10 @@ class TrainPage(Page):
             self._ticker.start()
 
     def _tick(self) -> None:
+        document = panel.state.curdoc
+        session = None if document is None else getattr(document.session_context, "session", None)
+        if session is not None and session.connection_count == 0:
+            return  # nobody looks: a session that is kept busy would not be forgotten
         self.update()
         if self._reading is None and (self.training is None or not self.training.is_active):
             self._ticker.stop()
