@@ -410,7 +410,7 @@ class TrainPage(Page):
             self._take_file,
             label=say("Settings"),
             language=language,
-            values=self._values,
+            values=dict(self._values),
         )
         words = dict(pause_text=say("Stop and keep"), cancel_text=say("Cancel"), label=say("Progress of the training"))
         self.bar = RunBar(self._press_bar, language=language, **words)
@@ -418,7 +418,9 @@ class TrainPage(Page):
         self.story = Form([], label=say("What is learned"), language=language)
         self.caption = Form([], label=say("What is shown"), language=language)
         self._plot = panel.Column(sizing_mode="stretch_width")
-        self._picture = panel.pane.PNG(None, styles={"max-width": "100%"}, visible=False, stylesheets=[_PICTURE])
+        self._picture = panel.pane.PNG(
+            None, margin=0, styles={"max-width": "100%"}, visible=False, stylesheets=[_PICTURE]
+        )
         me = weakref.WeakMethod(self._draw)
         self._on_dark = lambda _: None if me() is None else me()()
         self.app.shell.observe(self._on_dark, "is_dark")
