@@ -419,7 +419,7 @@ class TrainPage(Page):
         self.caption = Form([], label=say("What is shown"), language=language)
         self._plot = panel.Column(sizing_mode="stretch_width")
         self._picture = panel.pane.PNG(
-            None, margin=0, styles={"max-width": "100%"}, visible=False, stylesheets=[_PICTURE]
+            None, margin=0, sizing_mode="scale_width", visible=False, stylesheets=[_PICTURE]
         )
         me = weakref.WeakMethod(self._draw)
         self._on_dark = lambda _: None if me() is None else me()()
@@ -585,7 +585,8 @@ class TrainPage(Page):
         self.caption.fields = [dict(kind="note", name="preview", label=told)]
 
     def _show_picture(self, content: bytes, text: str) -> None:
-        self._picture.param.update(object=content, alt_text=html.escape(text), visible=True)
+        width = int.from_bytes(content[16:20], "big")  # of a PNG
+        self._picture.param.update(object=content, alt_text=html.escape(text), max_width=width, visible=True)
 
     def _draw(self) -> None:
         """Draw the curves anew, as when light becomes dark."""
