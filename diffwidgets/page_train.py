@@ -635,8 +635,12 @@ class TrainPage(Page):
     def _tick(self) -> None:
         document = panel.state.curdoc
         session = None if document is None else getattr(document.session_context, "session", None)
-        if session is not None and session.connection_count == 0:
-            return  # nobody looks: a session that is kept busy would not be forgotten
+        is_watched = session is None or session.connection_count > 0
+        period = 400 if is_watched else 2000  # a session that is kept busy would not be forgotten
+        if self._ticker.period != period:
+            self._ticker.period = period
+        if not is_watched:
+            return
         self.update()
         if self._reading is None and (self.training is None or not self.training.is_active):
             self._ticker.stop()
