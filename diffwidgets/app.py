@@ -147,8 +147,11 @@ def column(*parts):
 _PAGES: dict[str, type[Page]] = {}
 _ORDER = ("generate", "impute", "colorize", "schedules", "compare", "playground", "train", "models")
 _PAGE_MODULES = tuple(
-    f"page_{name}" for name in ("impute", "colorize", "schedules", "compare", "playground", "models")
+    f"page_{name}" for name in ("impute", "colorize", "schedules", "compare", "playground", "train", "models")
 )
+
+
+_ORDER = ("generate", "impute", "colorize", "schedules", "compare", "playground", "train", "models")
 
 
 def page_class(cls: type[Page]) -> type[Page]:

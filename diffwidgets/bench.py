@@ -6,22 +6,31 @@
 __all__ = ['TARGET_RATIOS', 'Result', 'TARGET_TASK_RATIO', 'TARGET_LIVE_RATIO', 'WAYS', 'app', 'ModelOption', 'DeviceOption',
            'DataOption', 'TestOption', 'JudgeEpochs', 'JudgeWidth', 'JudgeFlip', 'ClassifierOption', 'JsonOption',
            'Timing', 'in_turns', 'interleaved_seconds', 'measure_sampling', 'TaskTiming', 'measure_tasks', 'Delay',
-           'LiveTiming', 'kernel_ratios', 'check_browser', 'measure_live', 'Crowd', 'Jury', 'Restoration',
-           'judge_restorations', 'load_split', 'format_table', 'timing_table', 'task_table', 'live_table',
-           'restoration_table', 'crowd_table', 'describe_machine', 'sampling_command', 'tasks_command', 'live_command',
-           'quality_command', 'restoration_command']
+           'LiveTiming', 'kernel_ratios', 'check_browser', 'measure_live', 'Spread', 'ServeRound', 'ServeTiming',
+           'measure_serving', 'Crowd', 'Jury', 'Restoration', 'judge_restorations', 'load_split', 'format_table',
+           'timing_table', 'task_table', 'live_table', 'serve_table', 'restoration_table', 'crowd_table',
+           'describe_machine', 'sampling_command', 'tasks_command', 'live_command', 'serve_command', 'quality_command',
+           'restoration_command']
 
 # %% ../nbs/91_bench.ipynb #62576ac9
+import asyncio
 import dataclasses
 import importlib.util
 import json
 import math
+import os
+import re
+import secrets
 import shutil
+import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+import urllib.parse
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -643,6 +652,386 @@ def measure_live(
         delays=delays,
     )
 
+# %% ../nbs/91_bench.ipynb #85e06ca9
+@dataclass(frozen=True)
+class Spread:
+    """Times of several events, in seconds.
+
+    Attributes:
+        count: of the events.
+        median: half of them took no longer.
+        p95: 95 % of them took no longer.
+    """
+
+    count: int
+    median: float
+    p95: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> "Spread":
+        """Return the spread of times."""
+        ordered = sorted(seconds)
+        return cls(len(ordered), statistics.median(ordered), ordered[math.ceil(0.95 * len(ordered)) - 1])
+
+
+@dataclass(frozen=True)
+class ServeRound:
+    """What a crowd of visitors met.
+
+    Attributes:
+        opened: from asking for the page until its document was there.
+        first_preview: from pressing Generate until the first picture was there.
+        total: from pressing Generate until the run was done.
+        images_per_second: of all runs together.
+        idle_answer: how long a page that does not generate waited for an answer to a change in its form, meanwhile.
+        memory_before: resident bytes of the server, before; None where this is not known.
+        memory_open: with all pages open.
+        memory_after: after all have left.
+    """
+
+    opened: Spread
+    first_preview: Spread
+    total: Spread
+    images_per_second: float
+    idle_answer: Spread
+    memory_before: int | None
+    memory_open: int | None
+    memory_after: int | None
+
+
+@dataclass(frozen=True)
+class ServeTiming:
+    """How a server bears a crowd.
+
+    Attributes:
+        sessions: pages open at once.
+        generating: of which generate at once.
+        num_samples: images of a run.
+        n_steps: steps of a run.
+        rounds: of opening, generating and closing.
+        memory_per_session: bytes that a page takes, the median of the rounds; None where this is not known.
+        memory_growth: bytes that the server grew after the first round; None likewise.
+    """
+
+    sessions: int
+    generating: int
+    num_samples: int
+    n_steps: int
+    rounds: list[ServeRound]
+    memory_per_session: float | None
+    memory_growth: int | None
+
+
+def _plain_json(value: object) -> object:
+    """A value of Bokeh's protocol as it was; what is an object there stays a description."""
+    if isinstance(value, list):
+        return [_plain_json(each) for each in value]
+    if isinstance(value, dict):
+        if value.get("type") == "map":
+            return {_plain_json(key): _plain_json(each) for key, each in value.get("entries", [])}
+        return {key: _plain_json(each) for key, each in value.items()}
+    return value
+
+
+class _Visitor:
+    """A page of the app, without a browser.
+
+    Args:
+        url: of the app, with the settings that it opens with.
+    """
+
+    def __init__(self, url: str):
+        self.url, self.name = url, secrets.token_hex(4)
+        self.state, self.first_picture, self.answers = "", None, 0
+        self._form = self._scrubber = None
+        self._count, self._positions, self._news = 0, {}, asyncio.Event()
+
+    async def open(self) -> float:
+        """Fetch the page and its document; return the seconds that it took."""
+        from bokeh.protocol import Protocol
+        from bokeh.protocol.receiver import Receiver
+        from tornado.httpclient import AsyncHTTPClient
+        from tornado.websocket import websocket_connect
+
+        started = time.perf_counter()
+        page = await AsyncHTTPClient().fetch(self.url, request_timeout=120)
+        found = re.search(r'"token":\s*"([^"]+)"', page.body.decode())
+        if found is None:
+            raise ValueError(f"There is no page of the app at {self.url}, or it takes no more visitors.")
+        self._receiver = Receiver(Protocol())
+        address = urllib.parse.urlsplit(self.url)
+        scheme = "wss" if address.scheme == "https" else "ws"
+        address = address._replace(scheme=scheme, path=address.path.rstrip("/") + "/ws", query="")
+        self._socket = await websocket_connect(
+            urllib.parse.urlunsplit(address), subprotocols=["bokeh", found[1]], max_message_size=2**28
+        )
+        self._listening = asyncio.create_task(self._listen())
+        await self.until(lambda: self._form is not None)
+        return time.perf_counter() - started
+
+    def _send(self, kind: str, content: dict) -> None:
+        for part in (dict(msgid=secrets.token_hex(8), msgtype=kind), {}, content):
+            self._socket.write_message(json.dumps(part))
+
+    def _set(self, model: str, attribute: str, value: object) -> None:
+        event = dict(kind="ModelChanged", model=dict(id=model), attr=attribute, new=value)
+        self._send("PATCH-DOC", dict(events=[event]))
+
+    async def _listen(self) -> None:
+        while (fragment := await self._socket.read_message()) is not None:
+            message = await self._receiver.consume(fragment)
+            if message is None:
+                continue
+            self._buffers = {buffer.id: buffer.data for buffer in message.buffers}
+            if message.msgtype == "ACK":
+                self._send("PULL-DOC-REQ", {})
+            elif message.msgtype == "PULL-DOC-REPLY":
+                self._look(_plain_json(message.content))
+                ready = dict(type="event", name="document_ready", values={})
+                self._send(
+                    "PATCH-DOC", dict(events=[dict(kind="MessageSent", msg_type="bokeh_event", msg_data=ready)])
+                )
+            elif message.msgtype == "PATCH-DOC":
+                for event in _plain_json(message.content["events"]):
+                    self._look(event)
+                    if event["kind"] == "ModelChanged":
+                        self._hear(event["model"]["id"], event["attr"], event["new"])
+            self._news.set()
+        self._news.set()
+
+    def _look(self, value: object) -> None:
+        """Find the models that matter in what came."""
+        if isinstance(value, list):
+            for each in value:
+                self._look(each)
+        elif isinstance(value, dict):
+            kind, attributes = str(value.get("name")), value.get("attributes")
+            if isinstance(attributes, dict) and "id" in value:
+                if kind.startswith("FormComponent") and any(
+                    field["name"] == "generate" for field in attributes.get("fields") or []
+                ):
+                    self._form = value["id"]
+                elif kind.startswith("RunBarComponent"):
+                    self._bar = value["id"]
+                elif "ScrubberComponent" in kind:
+                    self._scrubber = value["id"]
+                    self._positions = {str(run["id"]): 0 for run in attributes["runs"].values() if run}
+                    self._ask(True)
+            for each in value.values():
+                self._look(each)
+
+    def _hear(self, model: str, attribute: str, value) -> None:
+        if model == self._form and attribute == "shown":
+            self.answers += 1
+        elif model == self._bar and attribute == "state":
+            self.state = value
+        elif model == self._scrubber and attribute == "runs":
+            self._positions = {str(run["id"]): 0 for run in value.values() if run}
+            self._ask(True)
+        elif model == self._scrubber and attribute == "chunk":
+            from diffwidgets.widgets.step_scrubber import unpack_parts
+
+            for header, _ in unpack_parts(self._bytes(value)):
+                if header["pictures"] and self.first_picture is None:
+                    self.first_picture = time.perf_counter()
+                self._positions[str(header["run"])] = header["next"]
+                if header["end"]:
+                    self._positions.pop(str(header["run"]))
+            self._ask(False)
+
+    def _bytes(self, value: dict) -> bytes:
+        from base64 import b64decode
+
+        data = value["data"]
+        return b64decode(data) if isinstance(data, str) else bytes(self._buffers[data["id"]])
+
+    def _ask(self, again: bool) -> None:
+        self._count += 1
+        want = dict(client=self.name, count=self._count, watching=True, again=again, runs=self._positions)
+        self._set(self._scrubber, "want", want)
+
+    def _act(self, field: str, value: object) -> None:
+        self._count += 1
+        self._set(self._form, "deeds", [{"from": self.name, "count": self._count, "name": field, "value": value}])
+
+    async def until(self, is_so: Callable[[], bool], seconds: float = 300) -> None:
+        """Wait until something is so.
+
+        Raises:
+            TimeoutError: it is not, for a long time.
+            ConnectionError: the server closed the connection.
+        """
+        end = time.monotonic() + seconds
+        while not is_so():
+            if self._listening.done():
+                self._listening.result()
+                raise ConnectionError("The server closed the connection.")
+            self._news.clear()
+            await asyncio.wait_for(self._news.wait(), max(0.0, end - time.monotonic()))
+
+    async def generate(self) -> tuple[float, float]:
+        """Press the button; return the seconds to the first picture, and to the end."""
+        self.state, self.first_picture, started = "", None, time.perf_counter()
+        self._act("generate", True)
+        await self.until(lambda: self.state in ("done", "failed", "cancelled") and self.first_picture is not None)
+        ended = time.perf_counter()
+        if self.state != "done":
+            raise RuntimeError(f"A run ended as {self.state}.")
+        return self.first_picture - started, ended - started
+
+    async def answer(self, value: int) -> float:
+        """Change a field; return the seconds until the server has said what it shows now."""
+        before, started = self.answers, time.perf_counter()
+        self._act("num_samples", value)
+        await self.until(lambda: self.answers > before)
+        return time.perf_counter() - started
+
+    async def close(self) -> None:
+        """Go away."""
+        self._socket.close()
+        await self._listening
+
+
+async def _answers(visitor: _Visitor, is_over: asyncio.Event) -> list[float]:
+    seconds: list[float] = []
+    while not is_over.is_set() or not seconds:
+        seconds.append(await visitor.answer(1 + len(seconds) % 2))
+        await asyncio.sleep(0.05)
+    return seconds
+
+
+async def _serve_round(
+    url: str, sessions: int, generating: int, num_samples: int, resident: Callable[[], int | None], visits
+) -> ServeRound:
+    before = resident()
+    visitors = [_Visitor(url) for _ in range(sessions)]
+    opened = await asyncio.gather(*(visitor.open() for visitor in visitors))
+    with_all = resident()
+    is_over = asyncio.Event()
+    idle = asyncio.create_task(_answers(visitors[-1], is_over))
+    started = time.perf_counter()
+    runs = await asyncio.gather(*(visitor.generate() for visitor in visitors[:generating]))
+    seconds = time.perf_counter() - started
+    is_over.set()
+    answers = await idle
+    for visitor in visitors:
+        await visitor.close()
+    end = time.monotonic() + 60
+    while (left := await asyncio.to_thread(visits)) and time.monotonic() < end:
+        await asyncio.sleep(0.2)
+    if left:
+        raise RuntimeError(f"The server still knows of {left} pages a minute after they were closed.")
+    return ServeRound(
+        opened=Spread.of(opened),
+        first_preview=Spread.of([first for first, _ in runs]),
+        total=Spread.of([total for _, total in runs]),
+        images_per_second=generating * num_samples / seconds,
+        idle_answer=Spread.of(answers),
+        memory_before=before,
+        memory_open=with_all,
+        memory_after=resident(),
+    )
+
+
+def _resident_bytes(process: int) -> int | None:
+    """What a process holds in memory; None on a system that does not tell."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return None
+    return 1024 * int(re.search(r"VmRSS:\s*(\d+) kB", status)[1])
+
+
+@contextmanager
+def _server(limits: dict[str, int], log: Path) -> Iterator[tuple[str, int]]:
+    """The app's server, as `diffwidgets serve` begins it; its address and its process."""
+    from .cli_serve import panel_arguments
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = panel_arguments("127.0.0.1", port, [], "", 1, False, 15_000_000)
+    environment = os.environ | {f"DIFFWIDGETS_MAX_{name.upper()}": str(value) for name, value in limits.items()}
+    with open(log, "wb") as file:
+        command = [sys.executable, "-m", "panel", *arguments]
+        process = subprocess.Popen(command, stdout=file, stderr=file, env=environment)
+    try:
+        url, end = f"http://127.0.0.1:{port}/web", time.monotonic() + 180
+        while True:
+            try:
+                _visits(url)
+                break
+            except OSError as error:
+                if process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError(f"The server did not begin:\n{log.read_text()[-2000:]}") from error
+                time.sleep(0.2)
+        yield url, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _visits(url: str) -> int:
+    """How many pages the server at an address knows of."""
+    with urllib.request.urlopen(urllib.parse.urljoin(url, "healthz"), timeout=60) as answer:
+        return json.load(answer)["visits"]
+
+
+def measure_serving(
+    sessions: int = 20,
+    generating: int = 5,
+    rounds: int = 3,
+    n_steps: int = 20,
+    num_samples: int = 16,
+    url: str | None = None,
+) -> ServeTiming:
+    """See how the app bears many visitors: what they wait for, and what it takes.
+
+    Args:
+        sessions: pages open at once.
+        generating: how many of them generate at once; fewer than all.
+        rounds: of opening, generating and closing.
+        n_steps: steps of a run.
+        num_samples: images of a run.
+        url: of an app that is served already, whose memory is not known then; by default one is begun.
+
+    Returns:
+        What was measured.
+
+    Raises:
+        ValueError: a number is too small, or there is no app at the address.
+        RuntimeError: the server did not begin, or did not let go of its visitors.
+    """
+    if not 1 <= generating < sessions or min(rounds, num_samples) < 1 or n_steps < 2:
+        raise ValueError("Some pages, but not all, must generate; rounds and images be at least 1, and steps 2.")
+    query = urllib.parse.urlencode(dict(lang="en", steps=n_steps, n=num_samples, seed=0))
+
+    def measure(url: str, process: int | None) -> list[ServeRound]:
+        def resident() -> int | None:
+            return None if process is None else _resident_bytes(process)
+
+        address = f"{url}?{query}"
+        run = (sessions, generating, num_samples, resident, lambda: _visits(url))
+        return [asyncio.run(_serve_round(address, *run)) for _ in range(rounds)]
+
+    if url is not None:
+        measured = measure(url.rstrip("/"), None)
+    else:
+        limits = dict(images=max(36, num_samples), steps=max(250, n_steps), visits=sessions + 2, queue=sessions)
+        with tempfile.TemporaryDirectory() as folder, _server(limits, Path(folder) / "log") as (url, process):
+            measured = measure(url, process)
+    is_known = all(each.memory_after is not None for each in measured)
+    taken = [(each.memory_open - each.memory_before) / sessions for each in measured] if is_known else []
+    return ServeTiming(
+        sessions=sessions,
+        generating=generating,
+        num_samples=num_samples,
+        n_steps=n_steps,
+        rounds=measured,
+        memory_per_session=statistics.median(taken) if is_known else None,
+        memory_growth=measured[-1].memory_after - measured[0].memory_after if is_known else None,
+    )
+
 # %% ../nbs/91_bench.ipynb #7254a8b6
 @dataclass(frozen=True)
 class Crowd:
@@ -995,6 +1384,22 @@ def live_table(timing: LiveTiming) -> str:
     return format_table(runs) + "\n\n" + format_table(rows)
 
 
+def serve_table(timing: ServeTiming) -> str:
+    """Lay out what visitors waited for, and what the server held in memory."""
+    rows = [("round", "page", "first preview", "run", "answer, others", "images/s", "MB before", "open", "after")]
+    for number, each in enumerate(timing.rounds, 1):
+        spreads = (each.opened, each.first_preview, each.total, each.idle_answer)
+        words = [f"{spread.median:.2f}/{spread.p95:.2f}" for spread in spreads]
+        held = (each.memory_before, each.memory_open, each.memory_after)
+        megabytes = ["" if size is None else f"{size / 1e6:.0f}" for size in held]
+        rows.append((str(number), *words, f"{each.images_per_second:.1f}", *megabytes))
+    table = format_table(rows)
+    if timing.memory_per_session is not None:
+        table += f"\n\n{timing.memory_per_session / 1e6:.2f} MB a page;"
+        table += f" {timing.memory_growth / 1e6:+.1f} MB after the last round beside the first"
+    return table
+
+
 def restoration_table(restorations: Sequence[Restoration]) -> str:
     """Lay out what a judge found in restored images."""
     rows = [("sampler", "way", "true class", "distance", "looks", "derivatives")]
@@ -1140,6 +1545,31 @@ def live_command(
     typer.echo(f"medians of {repetitions} interleaved pairs of runs of {n_steps} steps, {num_samples} images\n")
     typer.echo(live_table(timing))
     _write_json(json_file, dict(machine=machine, timing=dataclasses.asdict(timing)))
+
+
+@app.command("serve")
+def serve_command(
+    sessions: Annotated[int, typer.Option(help="Pages open at once.")] = 20,
+    generating: Annotated[int, typer.Option(help="How many of them generate at once.")] = 5,
+    rounds: Annotated[int, typer.Option(help="Of opening, generating and closing.")] = 3,
+    steps: Annotated[int, typer.Option(help="Steps of a run.")] = 20,
+    images: Annotated[int, typer.Option(help="Images of a run.")] = 16,
+    url: Annotated[
+        str | None, typer.Option(help="Of an app that is served already, say http://localhost:5006/web.")
+    ] = None,
+    json_file: JsonOption = None,
+) -> None:
+    """Open many pages of the app at once, generate in some, and see what they and the others wait for."""
+    with _plain_errors():
+        if json_file is not None:
+            check_writable(json_file)
+        if importlib.util.find_spec("panel") is None:
+            raise FileNotFoundError("The app needs Panel: pip install 'diffwidgets[app]'")
+        timing = measure_serving(sessions, generating, rounds, steps, images, url)
+    typer.echo(f"{sessions} pages, of which {generating} generate {images} images in {steps} steps at once")
+    typer.echo("seconds: the median, and what 95 % do not exceed\n")
+    typer.echo(serve_table(timing))
+    _write_json(json_file, dict(timing=dataclasses.asdict(timing)))
 
 
 def _parse_samplers(text: str) -> dict[str, int | None]:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Label', 'DATASET_NAMES', 'IMAGE_SUFFIXES', 'MAX_ZIP_BYTES', 'MAX_ZIP_RATIO', 'check_labels', 'index_labels',
-           'random_state_of', 'ImageData', 'as_image_data', 'cache_dir', 'load_images']
+           'random_state_of', 'ImageData', 'as_image_data', 'cache_dir', 'load_images', 'load_zip']
 
 # %% ../nbs/08_data.ipynb #b9b6f966
 import hashlib
@@ -440,7 +440,7 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
         raise FileNotFoundError(
             f"{str(name_or_folder)!r} is neither a folder nor one of the known data sets {', '.join(DATASET_NAMES)}."
         )
-    return _load_folder(folder) if folder.is_dir() else _load_zip(folder)
+    return _load_folder(folder) if folder.is_dir() else _load_zip(folder, folder)
 
 
 def _split_of(folder: Path, train: bool) -> Path | None:
@@ -472,22 +472,54 @@ MAX_ZIP_BYTES = 4 * 2**30
 MAX_ZIP_RATIO = 100  # images are compressed already; what shrinks so much is made to burst
 
 
-def _load_zip(path: Path) -> ImageData:
+def load_zip(
+    file: BinaryIO,
+    name: str,
+    *,
+    prepare: Callable | None = None,
+    max_bytes: int = MAX_ZIP_BYTES,
+    max_images: int = MAX_IMAGES,
+) -> ImageData:
+    """Load a zip file of images that somebody gave.
+
+    Args:
+        file: its content.
+        name: what to call it in errors.
+        prepare: called with each image, gray or colour, of Pillow; what it returns is taken instead. It may raise.
+        max_bytes: of all images when they are unpacked.
+        max_images: in the file.
+
+    Returns:
+        All images in memory as bytes; the first folder that an image lies in is its class.
+
+    Raises:
+        ValueError: it is no zip file, too large, or holds no images or images of several sizes.
+    """
+    return _load_zip(file, name, prepare, max_bytes, max_images)
+
+
+def _load_zip(
+    file: Path | BinaryIO,
+    path: Path | str,
+    prepare: Callable | None = None,
+    max_bytes: int = MAX_ZIP_BYTES,
+    max_images: int = MAX_IMAGES,
+) -> ImageData:
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
         raise ValueError(f"{path} is neither a folder nor a zip file of images: {error}.") from error
     with archive:
         members = {PurePosixPath(info.filename.replace("\\", "/").lstrip("/")): info for info in archive.infolist()}
         names = sorted(name for name, info in members.items() if _is_image(name) and not info.is_dir())
-        _check_zip(path, [members[name] for name in names])
+        _check_zip(path, [members[name] for name in names], max_bytes, max_images)
         packed = os.path.commonpath([name.parent for name in names]) if names else ""
 
         def content(name: PurePosixPath) -> io.BytesIO:
             return io.BytesIO(archive.read(members[PurePosixPath(packed, name)]))
 
         try:
-            return _load_pictures(f"zip file {path}", [name.relative_to(packed) for name in names], content)
+            return _load_pictures(f"zip file {path}", [name.relative_to(packed) for name in names], content, prepare)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
             raise ValueError(f"The zip file {path} cannot be read: {error}.") from error
 
@@ -497,21 +529,26 @@ def _is_image(name: PurePath) -> bool:
     return name.suffix.lower() in IMAGE_SUFFIXES and not any(part.startswith((".", "__MACOSX")) for part in name.parts)
 
 
-def _check_zip(path: Path, members: Sequence[zipfile.ZipInfo]) -> None:
+def _check_zip(path: Path | str, members: Sequence[zipfile.ZipInfo], max_bytes: int, max_images: int) -> None:
     """Refuse what would fill the memory, before anything of it is unpacked."""
     if any(info.flag_bits & 1 for info in members):
         raise ValueError(f"The zip file {path} is encrypted: unpack it first.")
-    if len(members) > MAX_IMAGES:
-        raise ValueError(f"The zip file {path} holds {len(members):,} images, more than the {MAX_IMAGES:,} allowed.")
+    if len(members) > max_images:
+        raise ValueError(f"The zip file {path} holds {len(members):,} images, more than the {max_images:,} allowed.")
     size, packed = (sum(getattr(info, kind) for info in members) for kind in ("file_size", "compress_size"))
-    if size > MAX_ZIP_BYTES or size > MAX_ZIP_RATIO * max(packed, 1):
+    if size > max_bytes or size > MAX_ZIP_RATIO * max(packed, 1):
         raise ValueError(
             f"The zip file {path} would grow from {packed:,} to {size:,} bytes, which no images do, or too many."
             " Unpack it, and give the folder."
         )
 
 
-def _load_pictures(source: str, names: Sequence[PurePath], content: Callable[[PurePath], Path | BinaryIO]) -> ImageData:
+def _load_pictures(
+    source: str,
+    names: Sequence[PurePath],
+    content: Callable[[PurePath], Path | BinaryIO],
+    prepare: Callable | None = None,
+) -> ImageData:
     """Read images by their names within a source; the first folder of a name is its class."""
     if not names:
         raise ValueError(f"The {source} holds no images ({', '.join(sorted(IMAGE_SUFFIXES))}).")
@@ -524,7 +561,8 @@ def _load_pictures(source: str, names: Sequence[PurePath], content: Callable[[Pu
 
     def read(name: PurePath):
         with open_image(content(name), _IMAGE_FORMATS, name=f"{name} in the {source}") as image:
-            return plain_picture(image)
+            picture = plain_picture(image)
+            return picture if prepare is None else prepare(picture)
 
     images = []
     for name in names:

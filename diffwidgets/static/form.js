@@ -46,6 +46,21 @@ function render({ model, el }) {
     tell(field.name, { file: file.name.slice(-200), size: file.size }, { uploaded: await file.arrayBuffer() });
   }
 
+  /** What is being typed stays, whatever comes from the host meanwhile. */
+  const typed = new Map();
+  let isBuilding = false;
+  const typing = (field, commit) => ({
+    oninput: (event) => typed.set(field.name, event.target.value),
+    onchange: (event) => {
+      typed.delete(field.name);
+      commit(event);
+    },
+    onblur: (event) => {
+      // A field that was built anew while one typed has had no change that the browser knows of.
+      if (!isBuilding && typed.delete(field.name)) commit(event);
+    },
+  });
+
   const makers = {
     choice: (field, id) =>
       element("select", { id, onchange: (event) => tell(field.name, field.options[event.target.selectedIndex][0]) },
@@ -53,10 +68,10 @@ function render({ model, el }) {
     number: (field, id) =>
       element("input", {
         id, type: "number", inputmode: "decimal", min: field.min, max: field.max, step: field.step ?? 1,
-        onchange: (event) => {
+        ...typing(field, (event) => {
           if (event.target.value !== "") tell(field.name, Number(event.target.value));
           else event.target.value = shownValue(model.get("values")[field.name], field);
-        },
+        }),
       }),
     range: (field, id) => {
       const read = element("output", { for: id, class: "dw-number" });
@@ -67,7 +82,7 @@ function render({ model, el }) {
       });
       return [input, read];
     },
-    text: (field, id) => element("input", { id, type: "text", maxlength: field.max_length ?? 200, onchange: (event) => tell(field.name, event.target.value) }),
+    text: (field, id) => element("input", { id, type: "text", maxlength: field.max_length ?? 200, ...typing(field, (event) => tell(field.name, event.target.value)) }),
     check: (field, id) => element("input", { id, type: "checkbox", onchange: (event) => tell(field.name, event.target.checked) }),
   };
 
@@ -135,7 +150,9 @@ function render({ model, el }) {
         parts.push(each.part);
       }
     }
+    isBuilding = true; // what is taken away while it has the focus is blurred
     form.replaceChildren(...parts);
+    isBuilding = false;
     show();
     made.get(focused)?.input?.focus();
   }
@@ -146,6 +163,7 @@ function render({ model, el }) {
       if (!input || !(name in values)) continue;
       if (field.kind === "choice") input.selectedIndex = field.options.findIndex(([value]) => value === values[name]);
       else if (field.kind === "check") input.checked = Boolean(values[name]);
+      else if (typed.has(name)) input.value = typed.get(name);
       else if (field.kind !== "button" && field.kind !== "link" && field.kind !== "file") input.value = shownValue(values[name], field);
       if (read) read.value = shownValue(values[name], field);
     }

@@ -121,8 +121,8 @@ class AppServer:
             show=False,
             extra_patterns=ROUTES,
             websocket_max_message_size=limits.upload_bytes + 1_000_000,
-            unused_session_lifetime=5000,
-            check_unused_sessions=500,
+            unused_session_lifetime_milliseconds=5000,
+            check_unused_sessions_milliseconds=500,
         )
         self.port = self._find_port()
         self._own = None if _running else sync_playwright().start()

@@ -84,9 +84,9 @@ def test_a_picture_and_a_link_bring_settings_back(app_server, tmp_path):  # noqa
     (tmp_path / "picture.png").write_bytes(content)
     other.drop(other.page.locator("main"), tmp_path / "picture.png")
     studio = other.visitor.studio
-    other.until(lambda: studio.sampler.name == "ddim")
-    assert (studio.n_steps, studio.num_samples, studio.seed, studio.class_labels) == (4, 2, 11, 5)
-    assert studio.guidance_scale == 1.5 and studio.noise_schedule.name == "cosine"
+    names = ("n_steps", "num_samples", "seed", "class_labels", "guidance_scale")  # the last one is set last
+    other.until(lambda: [getattr(studio, name) for name in names] == [4, 2, 11, 5, 1.5])
+    assert studio.sampler.name == "ddim" and studio.noise_schedule.name == "cosine"
     other.page.get_by_label("Sampler", exact=True).wait_for()
     assert (other.generate().result() == job.result()).all()
     other.close()
@@ -166,7 +166,7 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #9bb0b931
-PAGES = ["generate", "impute", "colorize", "schedules", "compare", "playground", "models"]
+PAGES = ["generate", "impute", "colorize", "schedules", "compare", "playground", "train", "models"]
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
