@@ -6,6 +6,7 @@
 __all__ = ['shown_traits', 'component_class', 'view_in_panel']
 
 # %% ../nbs/21_bridge.ipynb #4bd3086f
+import hashlib
 import logging
 import threading
 import weakref
@@ -62,6 +63,19 @@ _TAKEN = {"children", "data", "esm", "events", *AnyWidgetComponent.param}
 _TAKEN |= {each for each in dir(Model) if not each.startswith("_")}
 
 
+class _Component(AnyWidgetComponent):
+    """What the components have in common."""
+
+    __abstract = True
+    _debounce = 10  # milliseconds that a page's messages are collected for
+
+    def _get_properties(self, doc) -> dict:
+        properties = super()._get_properties(doc)
+        # Plain JavaScript needs no compiler: to say that it is compiled spares each page a search for types and JSX.
+        properties["bundle"] = hashlib.sha256(self._esm.encode()).hexdigest()
+        return properties
+
+
 @cache
 def component_class(widget_class: type[Widget]) -> type[AnyWidgetComponent]:
     """Return the Panel component that runs the front end of a class of widgets.
@@ -82,7 +96,7 @@ def component_class(widget_class: type[Widget]) -> type[AnyWidgetComponent]:
     members["_stylesheets"] = [*AnyWidgetComponent._stylesheets, widget_class._css]
     members["__module__"] = widget_class.__module__
     # Bokeh tells pages nothing of a class whose name begins with an underscore.
-    return type(f"{widget_class.__name__.lstrip('_')}Component", (AnyWidgetComponent,), members)
+    return type(f"{widget_class.__name__.lstrip('_')}Component", (_Component,), members)
 
 # %% ../nbs/21_bridge.ipynb #9993dac4
 def _declared_class(widget: Widget) -> type[Widget]:

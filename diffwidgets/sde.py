@@ -105,6 +105,8 @@ class SDE(ABC):
     @property
     def t_max(self) -> float:
         """Time at which sampling starts: 1, or where `sigma / alpha` reaches 1000 if VP or sub-VP gets there sooner."""
+        if self.noise_level(1.0) <= self.drowned_noise_level:
+            return 1.0
         return self.time_of_noise_level(self.drowned_noise_level).item()
 
     def perturb(self, x0: Tensor, t: float | Tensor, noise: Tensor) -> Tensor:

@@ -138,7 +138,7 @@ function render({ model, el }) {
   const runOn = button(say(model, "Run on from here"), requestRunOn, { icon: RUN_ON_ICON });
   runOn.append(say(model, "Run on from here"));
   const exports = (isStatic(model) ? ["png"] : ["gif", "apng", "png"]).map((kind) => {
-    const film = kind === "gif" ? say(model, "Save the film as GIF") : say(model, "Save the film as animated PNG (APNG)");
+    const film = kind === "gif" ? say(model, "Save the film as GIF") : say(model, "Save the film as APNG, an animated PNG");
     const what = kind === "png" ? say(model, "Save this frame as PNG") : film;
     const made = button(what, () => (canAsk() || kind !== "png" ? store.export(kind) : savePicture()), { text: kind.toUpperCase() });
     made.dataset.kind = kind;

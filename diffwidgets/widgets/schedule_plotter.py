@@ -274,6 +274,7 @@ class SchedulePlotter(Widget):
     sampler = traitlets.Any(None)
     n_steps = traitlets.Any(None)
     job = traitlets.Any(None)
+    _marked: tuple[Sampler, SDE, int] | None = None
     is_live = traitlets.Bool(False)
     notice = traitlets.Unicode("")
 
@@ -412,18 +413,21 @@ class SchedulePlotter(Widget):
         if change is not None and change["name"] == "diffusion":
             self._diffusion = {"vp": VPSDE, "sub-vp": SubVPSDE}[self.diffusion]()
         if self.sampler is None:
-            self.sampling = {}
+            self.sampling, self._marked = {}, None
             return
         n_steps = self.n_steps or self.sampler.default_steps
         # The page computes these itself while a point is dragged, where it knows how.
         is_plain = type(self.sampler).times is Sampler.times and type(self._diffusion) in (VPSDE, SubVPSDE)
         kind = {"time": "time", "logsnr": "log-snr", "karras": "karras"}[Registry.normalize(self.sampler.grid)]
         self.sampling = dict(n_steps=n_steps, kind=kind) if is_plain else {}
+        diffusion = with_schedule(self._diffusion, self.schedule)
+        if self._marked == (self.sampler, diffusion, n_steps):
+            return
         try:
-            times = self.sampler.times(with_schedule(self._diffusion, self.schedule), n_steps).tolist()
+            times = self.sampler.times(diffusion, n_steps).tolist()
         except ValueError as error:  # a schedule that hardly adds noise can be drawn, but not sampled with
             times, self.alert = [], str(error)
-        self.times = times
+        self.times, self._marked = times, (copy.copy(self.sampler), diffusion, n_steps)
 
     # -- a run that is taken up again
 

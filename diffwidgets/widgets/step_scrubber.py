@@ -445,7 +445,8 @@ class StepScrubber(Widget):
         self._ended: set[int] = set()
         self._watched: dict[str, bool] = {}
         self._releases: list[Callable[[], None]] = []
-        self._is_closed, self._fed = False, 0.0
+        self._is_closed = False
+        self._fed: float | None = None  # when the chunk was sent that the page has not answered yet
         self._feeder = _Feeder(self)
         self._refusal, self._labels = "", ("", "")
         self.changes: dict[str, Any] = {}
@@ -602,7 +603,8 @@ class StepScrubber(Widget):
         if want["again"]:
             self._feeder.wake()
             return
-        self._feeder.rest = rest_after(time.monotonic() - self._fed)
+        if self._fed is not None:
+            self._feeder.rest, self._fed = rest_after(time.monotonic() - self._fed), None
         self._feeder.wake_if_watched()
 
     def _feed(self) -> tuple[bool, bool]:
