@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from ..serving import Hub, Limits
-from .lab import _LOCAL, CHROMIUM, Notebook, _running
+from .lab import _LOCAL, Browser, Notebook
 
 # %% ../../nbs/tests/app_server.ipynb #b38beb51
 class Window:
@@ -130,6 +130,8 @@ class AppServer:
             self.visitors.append(weakref.ref(template.visitor) if template.visitor else None)
             return template
 
+        self._browser = Browser()
+        self.browser = self._browser.chromium
         known = set(panel.state._servers)
         self._thread = panel.serve(
             {"web": page},
@@ -143,8 +145,6 @@ class AppServer:
             check_unused_sessions_milliseconds=500,
         )
         self.port = port_of(known)
-        self._browser = Browser()
-        self.browser = self._browser.chromium
 
     @property
     def url(self) -> str:

@@ -35,10 +35,11 @@ class Served:
     """
 
     def __init__(self, log, *options: str, port: int | None = None):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", port or 0))
-            self.port = probe.getsockname()[1]
-        self.log = log
+        self.log, self.port = log, port
+        if port is None:
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                self.port = probe.getsockname()[1]
         command = [sys.executable, "-m", "diffwidgets", "serve", "--no-open", "--port", str(self.port), *options]
         with open(log, "a") as file:
             self._process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
