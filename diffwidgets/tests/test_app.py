@@ -72,6 +72,7 @@ def _is_zip(content: bytes) -> None:
         assert Image.open(file).size == (28, 28) and read_recipe(file).index == index
 
 # %% ../../nbs/tests/test_app.ipynb #625c32dc
+@pytest.mark.slow
 def test_a_picture_and_a_link_bring_settings_back(app_server, tmp_path):  # noqa: F811
     window = app_server.open("?steps=4&n=2&seed=11&sampler=ddim&schedule=cosine&class=5&guidance=1.5")
     job = window.generate()
@@ -114,6 +115,7 @@ def test_pause_resume_and_cancel(app_server):  # noqa: F811
     window.close()
 
 
+@pytest.mark.slow
 def test_visitors_do_not_see_each_other_and_wait_in_line(app_server):  # noqa: F811
     one, other = app_server.open("?steps=60&n=16&seed=1"), app_server.open("?steps=3&n=1&seed=2")
     one.button("Generate").click()
@@ -129,6 +131,7 @@ def test_visitors_do_not_see_each_other_and_wait_in_line(app_server):  # noqa: F
     other.close()
 
 
+@pytest.mark.slow
 def test_a_closed_page_frees_its_job(app_server):  # noqa: F811
     window = app_server.open("?steps=60&n=16&sampler=pc")
     hub = app_server.hub
@@ -146,6 +149,7 @@ def test_a_closed_page_frees_its_job(app_server):  # noqa: F811
     other.close()
 
 # %% ../../nbs/tests/test_app.ipynb #a80f1997
+@pytest.mark.slow
 def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     window = app_server.open("?steps=5000&n=900&seed=-4&sampler=magic&class=77&lang=en")
     alert = window.page.locator(".dw-shell .dw-alert")
@@ -169,6 +173,7 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
 PAGES = ["generate", "impute", "colorize", "schedules", "compare", "playground", "train", "models"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_left_in_english(app_server, name, language):  # noqa: F811
@@ -183,6 +188,7 @@ def test_nothing_is_left_in_english(app_server, name, language):  # noqa: F811
     window.close()
 
 
+@pytest.mark.slow
 def test_another_language_keeps_the_run(app_server):  # noqa: F811
     window = app_server.open("?steps=4&n=2")
     job = window.generate()
@@ -195,6 +201,7 @@ def test_another_language_keeps_the_run(app_server):  # noqa: F811
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #00c63606
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_fault(app_server, name, scheme):  # noqa: F811
@@ -207,6 +214,7 @@ def test_axe_finds_no_serious_fault(app_server, name, scheme):  # noqa: F811
     window.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_a_phone_shows_it_without_scrolling_sideways(app_server, name):  # noqa: F811
     window = app_server.open(f"?page={name}&n=2&steps=3", width=390, height=800, has_touch=True, is_mobile=True)
@@ -215,6 +223,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(app_server, name):  # noqa:
     window.close()
 
 
+@pytest.mark.slow
 def test_by_keyboard_alone(app_server):  # noqa: F811
     window = app_server.open("?steps=3&n=1")
     page = window.page

@@ -8,6 +8,7 @@ __all__ = ['pytestmark', 'test_colorize_and_bring_it_back']
 # %% ../../nbs/tests/test_app_colorize.ipynb #ba485fa1
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from ..constraints import luminance
@@ -15,7 +16,7 @@ from ..images import read_recipe
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 # %% ../../nbs/tests/test_app_colorize.ipynb #5a934569
 def test_colorize_and_bring_it_back(app_server, tmp_path):  # noqa: F811

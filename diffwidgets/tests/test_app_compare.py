@@ -10,11 +10,13 @@ import json
 import zipfile
 from io import BytesIO
 
+import pytest
+
 from ..images import read_recipe
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 # %% ../../nbs/tests/test_app_compare.ipynb #92efb53c
 def test_configurations_are_compared_and_saved(app_server):  # noqa: F811

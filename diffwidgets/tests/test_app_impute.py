@@ -8,13 +8,14 @@ __all__ = ['pytestmark', 'test_paint_on_an_example_and_go_on_with_a_result', 'te
 # %% ../../nbs/tests/test_app_impute.ipynb #3685628a
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from ..images import read_recipe
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 # %% ../../nbs/tests/test_app_impute.ipynb #72f30eb3
 def _paint(window) -> None:

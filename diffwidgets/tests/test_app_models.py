@@ -8,6 +8,7 @@ __all__ = ['pytestmark', 'test_open_a_model_and_use_it', 'test_files_that_are_no
 # %% ../../nbs/tests/test_app_models.ipynb #e1ca83fc
 import pickle
 
+import pytest
 import torch
 
 from ..model import GenerativeModel
@@ -15,7 +16,7 @@ from ..nets import Denoiser
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 # %% ../../nbs/tests/test_app_models.ipynb #a31468a8
 def _tiny(path):

@@ -6,11 +6,13 @@
 __all__ = ['pytestmark', 'test_schedules_are_drawn_and_tried']
 
 # %% ../../nbs/tests/test_app_schedules.ipynb #02b86e53
+import pytest
+
 from ..schedules import PointSchedule
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 # %% ../../nbs/tests/test_app_schedules.ipynb #2581b8ab
 def test_schedules_are_drawn_and_tried(app_server):  # noqa: F811

@@ -21,7 +21,7 @@ from ..page_train import training_queue
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 
-pytestmark = needs_browser
+pytestmark = [needs_browser, pytest.mark.slow]
 
 
 def zip_of_squares(count=48, size=(16, 16), folders=("red", "green")) -> bytes:
