@@ -13,6 +13,7 @@ BROWSER_FIXTURES = {"lab", "page", "app_server", "served"}
 BROWSER_MODULES = {"test_bench_live", "test_bench_serve", "test_marimo", "test_serve"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items) -> None:
     """Put the tests that start a browser or a server into one group."""
     for item in items:
