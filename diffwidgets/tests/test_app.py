@@ -110,7 +110,7 @@ def test_pause_resume_and_cancel(app_server):  # noqa: F811
     window.button("Cancel").click()
     window.until(lambda: job.state == "cancelled")
     assert job.step < 60
-    window.page.get_by_text("cancelled", exact=True).wait_for()
+    window.page.get_by_text("cancelled", exact=True).first.wait_for()
     assert window.button("Save as PNG").is_disabled() and window.button("Cancel").is_disabled()
     window.close()
 
