@@ -35,14 +35,12 @@ export function element(tag, attributes = {}, ...children) {
  */
 export function button(label, onclick, options = {}) {
   const { icon, text, keys, pressed } = options;
-  // Whoever says what he sees must meet the button: its name has the text in it.
-  const name = text && !label.toLowerCase().includes(text.toLowerCase()) ? `${text}: ${label}` : label;
   const { keysText = keys } = options;
   return element(
     "button",
     {
       type: "button",
-      "aria-label": name,
+      "aria-label": label,
       "aria-keyshortcuts": keys,
       "aria-pressed": pressed === undefined ? null : String(pressed),
       title: keys ? `${label} (${keysText})` : label,

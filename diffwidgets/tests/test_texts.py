@@ -271,13 +271,13 @@ def test_each_widget_takes_its_language_as_an_argument(language, shown):
     wrong = {
         "es": [
             "brush_size debe ser como mínimo 1, pero es 0.",
-            "step debe estar entre 0 y 3, pero es 99.",
+            "paso debe estar entre 0 y 3, pero es 99.",
             "cursor debe ser un tiempo de 0 a 1, o None, pero es nan.",
             "paso 3 de 20 · quedan 5 s",
         ],
         "zh": [
             "brush_size 必须至少为 1，但它是 0。",
-            "step 必须在 0 到 3 之间，但它是 99。",
+            "步 必须在 0 到 3 之间，但它是 99。",
             "cursor 必须是 0 到 1 之间的时间或 None，但它是 nan。",
             "第 3 步，共 20 步 · 还剩 5 秒",
         ],
