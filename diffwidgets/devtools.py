@@ -13,6 +13,7 @@ __all__ = ['DEFAULT_EXPORT', 'MODULE_ORIGIN', 'ASSET_HEADER', 'ASSET_NAME', 'DIR
 
 # %% ../nbs/90_devtools.ipynb #82018f27
 import argparse
+import gc
 import html
 import inspect
 import json
@@ -664,5 +665,6 @@ def dw_docs() -> None:
     source = f"{project.settings['git_url']}/blob/{project.settings['branch']}/"
     problems += broken_links(pages, output, project.root, project.site, source)
     print(f"{len(pages)} pages with {sum(len(page.links) for page in pages.values())} links in {output}")
+    gc.freeze()  # each page had a shell of its own, and each of them searches all memory as it ends
     if problems:
         sys.exit("\n".join(problems))

@@ -21,5 +21,5 @@ def pytest_collection_modifyitems(items) -> None:
         module = item.module.__name__.rpartition(".")[2]
         if BROWSER_FIXTURES & set(item.fixturenames) or module in BROWSER_MODULES:
             item.add_marker(pytest.mark.browser)
-        if APP_FIXTURES & set(item.fixturenames) or module == "test_bench_serve":
+        if APP_FIXTURES & set(item.fixturenames) or module in ("test_bench_live", "test_bench_serve"):
             item.add_marker(pytest.mark.long)
