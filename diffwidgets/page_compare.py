@@ -8,7 +8,6 @@ __all__ = ['MIN_CONFIGURATIONS', 'MAX_CONFIGURATIONS', 'Configuration', 'Compare
 # %% ../nbs/21_page_compare.ipynb #7ee6c3c7
 import re
 import secrets
-import weakref
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -34,7 +33,7 @@ from diffwidgets.side_by_side import (
     zip_of_series,
 )
 from .studio import MAX_STUDIO_IMAGES
-from .studio_view import SettingsForm, Speaker
+from .studio_view import SettingsForm, Speaker, Ticker
 from .widgets.controls import Form
 
 # %% ../nbs/21_page_compare.ipynb #e8f7616a
@@ -117,7 +116,7 @@ class ComparePage(Page):
         self.configurations = [here, self._with_sampler(here, other)]
         self.series: Series | None = None
         self.names: list[str] = []
-        self._widgets, self._columns, self._ticker = [], [], None
+        self._widgets, self._columns, self._ticker = [], [], Ticker(self._tick, period=150)
 
     def _with_sampler(self, configuration: Configuration, sampler: str) -> Configuration:
         steps = min(samplers[sampler]().default_steps, self.app.limits.steps)
@@ -278,15 +277,14 @@ class ComparePage(Page):
         self._keep_up()
         return self.series
 
-    def _tick(self) -> None:
-        """Begin what is next, and show how far it has come."""
+    def _tick(self) -> bool:
+        """Begin what is next, show how far it has come, and return whether it goes on."""
         series = self.series
         is_going_on = series is not None and series.advance()
         self._show_results()
         if not is_going_on:
             self._offer()
-            if self._ticker is not None and self._ticker.running:
-                self._ticker.stop()
+        return is_going_on
 
     def _show_results(self) -> None:
         self.line.update()
@@ -312,11 +310,7 @@ class ComparePage(Page):
     def _keep_up(self) -> None:
         if self.series is None or not self.series.is_active:
             return
-        if self._ticker is None:
-            me = weakref.WeakMethod(self._tick)
-            self._ticker = panel.state.add_periodic_callback(lambda: me() and me()(), period=150, start=False)
-        if not self._ticker.running:
-            self._ticker.start()
+        self._ticker.start()
 
     def _save(self, _) -> None:
         names, series = list(self.names), self.series
@@ -348,9 +342,7 @@ class ComparePage(Page):
 
     def leave_view(self) -> None:
         """Free the widgets; runs go on until the visit ends."""
-        if self._ticker is not None and self._ticker.running:
-            self._ticker.stop()
-        self._ticker = None
+        self._ticker.stop()
         for form, _ in self._columns:
             form.close()
         self._columns = []

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import panel
 import torch
 from torch import Tensor
 
@@ -28,6 +27,7 @@ from .schedules import schedules
 from .sde import diffusions
 from .serving import Refused
 from .side_by_side import words
+from .studio_view import Ticker
 from .widgets.controls import Form
 from .widgets.frames import Gate, StatusLine
 from .widgets.playground import DARK, GROUPS, LIGHT, PlaneFrame, by_direction
@@ -200,7 +200,7 @@ class PlaygroundPage(Page):
         self.cursor, self.is_playing, self.is_drawing = 0, True, False
         self.ink = np.zeros((0, 2))
         self._shown: tuple | None = None
-        self._ticker = self._observers = self._pen = None
+        self._ticker, self._observers, self._pen = Ticker(self._tick, period=FRAME_MS), None, None
         self._widgets: list = []
         self.chart: Chart | None = None
 
@@ -395,27 +395,22 @@ class PlaygroundPage(Page):
         self._keep_up()
 
     def _keep_up(self) -> None:
-        if self._ticker is None:
-            me = weakref.WeakMethod(self._tick)
-            self._ticker = panel.state.add_periodic_callback(lambda: me() and me()(), period=FRAME_MS, start=False)
-        if not self._ticker.running:
-            self._ticker.start()
+        self._ticker.start()
 
-    def _tick(self) -> None:
-        """Show the next step if the page has taken the last one."""
+    def _tick(self) -> bool:
+        """Show the next step if the page has taken the last one, and return whether there may be more."""
         run = self.run
         if run is None or self._gate.wait():
-            return
+            return True
         if self.is_playing and self._shown is not None and self.cursor < min(len(run.shots) - 1, run.n_steps):
             self.cursor += 1
         if self.is_playing and self.cursor >= run.n_steps:
             self._play(False)
         self._show()
-        has_ended = run.job.state in ("done", "failed", "cancelled")
-        if has_ended and not self.is_playing and self._ticker is not None:
-            self._ticker.stop()
+        may_have_more = self.is_playing or run.job.state not in ("done", "failed", "cancelled")
         if run.job.state in ("failed", "cancelled") and self.is_playing:
             self._play(False)
+        return may_have_more
 
     def _show(self) -> None:
         """Show the step that the cursor is at, if it is there."""
@@ -472,7 +467,7 @@ class PlaygroundPage(Page):
         is_here = self.app.shell.page == self.name
         if is_here:
             self._keep_up()
-        elif self._ticker is not None and self._ticker.running:
+        else:
             self._ticker.stop()
 
     # -- drawing
@@ -559,9 +554,7 @@ class PlaygroundPage(Page):
 
     def leave_view(self) -> None:
         """Stop playing, and free the widgets; the next view begins anew."""
-        if self._ticker is not None and self._ticker.running:
-            self._ticker.stop()
-        self._ticker = None
+        self._ticker.stop()
         for owner, observer, names in self._observers or ():
             owner.unobserve(observer, names)
         self._observers = None

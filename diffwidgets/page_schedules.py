@@ -19,7 +19,7 @@ from .schedules import NoiseSchedule, schedules
 from .sde import SDE, VPSDE, SubVPSDE
 from .side_by_side import Card, Series, SeriesLine, changed, difference, points_text, schedule_of_text, words
 from .studio import MAX_STUDIO_IMAGES
-from .studio_view import Speaker
+from .studio_view import Speaker, Ticker
 from .widgets.controls import Form
 
 # %% ../nbs/21_page_schedules.ipynb #73087a14
@@ -100,7 +100,7 @@ class SchedulesPage(StudioPage):
         self.standard = "linear"
         self.series: Series | None = None
         self.charts: dict[str, Chart] = {}
-        self._ticker = self._observers = None
+        self._ticker, self._observers = Ticker(self._tick, period=150), None
         self._is_due, self._widgets = False, []
 
     # -- the view
@@ -284,11 +284,11 @@ class SchedulesPage(StudioPage):
             view.styles = {"flex": "1 1 240px", "min-width": "0"}
         self._cards[:] = views
 
-    def _tick(self) -> None:
-        """Begin what is next, and show how far it has come."""
+    def _tick(self) -> bool:
+        """Begin what is next, show how far it has come, and return whether it goes on."""
         series = self.series
         if series is None:
-            return
+            return False
         is_going_on = series.advance()
         self.line.update()
         missing = len(series) - len(series.jobs)
@@ -300,8 +300,7 @@ class SchedulesPage(StudioPage):
             apart = difference(*results)
             text = self.say("Root mean square of the differences of all pixels: {number}", number=f"{apart:.4f}")
         self._apart.object = words(text).object
-        if not is_going_on and self._ticker is not None and self._ticker.running:
-            self._ticker.stop()
+        return is_going_on
 
     def _keep_up(self) -> None:
         if self.series is None:
@@ -309,11 +308,7 @@ class SchedulesPage(StudioPage):
         if not self.series.is_active:
             self._tick()
             return
-        if self._ticker is None:
-            me = weakref.WeakMethod(self._tick)
-            self._ticker = panel.state.add_periodic_callback(lambda: me() and me()(), period=150, start=False)
-        if not self._ticker.running:
-            self._ticker.start()
+        self._ticker.start()
 
     # -- the address
 
@@ -334,9 +329,7 @@ class SchedulesPage(StudioPage):
     def leave_view(self) -> None:
         """Leave the studio; runs go on until the visit ends."""
         super().leave_view()
-        if self._ticker is not None and self._ticker.running:
-            self._ticker.stop()
-        self._ticker = None
+        self._ticker.stop()
         for owner, observer, names in self._observers or ():
             owner.unobserve(observer, names)
         self._observers = None

@@ -404,6 +404,11 @@ class Ticker:
     def __init__(self, act: Callable[[], bool], period: int = 200):
         self._act, self._period, self._callback = weakref.WeakMethod(act), period, None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it goes on."""
+        return self._callback is not None and self._callback.running
+
     def start(self) -> None:
         """Begin, unless it goes on already."""
         if self._callback is None:
@@ -416,7 +421,7 @@ class Ticker:
 
     def stop(self) -> None:
         """End it; it can begin anew."""
-        if self._callback is not None and self._callback.running:
+        if self.is_running:
             self._callback.stop()
 
     def _tick(self) -> None:

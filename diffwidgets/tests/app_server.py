@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from ..serving import Hub, Limits
-from .lab import _LOCAL, Browser, Notebook
+from .lab import Browser, Notebook
 
 # %% ../../nbs/tests/app_server.ipynb #b38beb51
 class Window:
@@ -39,12 +39,7 @@ class Window:
         assert len(visitors) > before
         self._visitor = visitors[-1]
 
-    def _route(self, route) -> None:
-        if _LOCAL.match(route.request.url):
-            route.continue_()
-        else:
-            self.blocked.append(route.request.url)
-            route.abort()
+    _route, drop = Notebook._route, Notebook.drop
 
     @property
     def visitor(self):
@@ -82,10 +77,6 @@ class Window:
         with self.page.expect_download() as waiting:
             target.click()
         return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
-
-    def drop(self, target: Locator, path: Path, mime: str = "image/png") -> None:
-        """Drop a file on an element, as from the desktop."""
-        Notebook.drop(self, target, path, mime)
 
     def close(self) -> None:
         """Close the window."""

@@ -38,7 +38,7 @@ def test_particles_move_and_targets_are_drawn(app_server):  # noqa: F811
     window.button("Restart").click()
     job = window.until(lambda: page.run and page.run.job)
     window.visit("generate")
-    window.until(lambda: not page._ticker.running)
+    window.until(lambda: not page._ticker.is_running)
     assert not window.blocked and not window.errors
     visitors = app_server.hub.counts["visits"]
     window.close()
