@@ -16,30 +16,23 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from ..serving import Hub, Limits
-from .lab import Browser, Notebook
+from .lab import Browser, OfflinePage
 
 # %% ../../nbs/tests/app_server.ipynb #b38beb51
-class Window:
+class Window(OfflinePage):
     """A window of the browser with the app.
 
     Attributes:
-        page: Playwright's page.
         visitor: the `App` that serves it.
-        blocked: addresses outside of this machine that the page asked for.
-        errors: errors of the page's own code.
     """
 
     def __init__(self, page: Page, url: str, visitors: list):
-        self.page, self.blocked, self.errors = page, [], []
-        page.route("**/*", self._route)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        super().__init__(page)
         before = len(visitors)
         page.goto(url)
         page.locator(".dw-shell nav a").first.wait_for(timeout=30_000)
         assert len(visitors) > before
         self._visitor = visitors[-1]
-
-    _route, drop = Notebook._route, Notebook.drop
 
     @property
     def visitor(self):

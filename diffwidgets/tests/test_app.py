@@ -175,16 +175,17 @@ PAGES = ["generate", "impute", "colorize", "schedules", "compare", "playground",
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_left_in_english(app_server, name, language):  # noqa: F811
+def test_nothing_is_left_in_english(app_server, language):  # noqa: F811
     locale = {"es": "es-MX", "zh": "zh-CN"}[language]
-    window = app_server.open(f"?page={name}&n=2&steps=3", locale=locale)
+    window = app_server.open("?n=2&steps=3", locale=locale)
     assert window.visitor.say.language == language and window.page.evaluate("document.documentElement.lang") == language
     english = {text for text, translated in catalog(language).items() if text != translated and "{" not in text}
-    found = texts_of(window.page)
-    assert len(found) > 15 and not found & english, found & english
     translated = set(catalog(language).values())
-    assert len(found & translated) > 10
+    for name in PAGES:
+        window.visit(name)
+        found = texts_of(window.page)
+        assert len(found) > 15 and not found & english, (name, found & english)
+        assert len(found & translated) > 10, name
     window.close()
 
 
@@ -202,24 +203,25 @@ def test_another_language_keeps_the_run(app_server):  # noqa: F811
 
 # %% ../../nbs/tests/test_app.ipynb #00c63606
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_fault(app_server, name, scheme):  # noqa: F811
-    window = app_server.open(f"?page={name}&n=2&steps=3", color_scheme=scheme)
-    if name == "generate":
-        window.generate()
-        window.page.locator(".dw-scrub-picture canvas").first.wait_for()
+def test_axe_finds_no_serious_fault(app_server, scheme):  # noqa: F811
+    window = app_server.open("?n=2&steps=3", color_scheme=scheme)
     window.until(lambda: window.visitor.shell.is_dark == (scheme == "dark"))
-    assert serious_faults(window.page) == []
+    window.generate()
+    window.page.locator(".dw-scrub-picture canvas").first.wait_for()
+    for name in PAGES:
+        window.visit(name)
+        assert serious_faults(window.page) == [], name
     window.close()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
-def test_a_phone_shows_it_without_scrolling_sideways(app_server, name):  # noqa: F811
-    window = app_server.open(f"?page={name}&n=2&steps=3", width=390, height=800, has_touch=True, is_mobile=True)
-    window.page.wait_for_timeout(500)
-    assert window.page.evaluate("document.documentElement.scrollWidth") <= 390
+def test_a_phone_shows_it_without_scrolling_sideways(app_server):  # noqa: F811
+    window = app_server.open("?n=2&steps=3", width=390, height=800, has_touch=True, is_mobile=True)
+    for name in PAGES:
+        window.visit(name)
+        window.page.wait_for_timeout(300)
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= 390, name
     window.close()
 
 

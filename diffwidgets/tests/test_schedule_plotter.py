@@ -536,7 +536,7 @@ def test_read_out_cursor_and_times(notebook, plotter):
 
 
 def test_a_drag_takes_a_run_up_again(notebook, plotter):
-    plotter.get_by_role("button", name="Keep the noisy end").click()
+    plotter.get_by_role("button", name="keep end").click()
     notebook.until("plotter.keep_end")
     points = "[[0, 0.5], [0.1, 1], [0.2, 2], [0.4, 6], [0.6, 8], [0.8, 14], [1, 20]]"
     notebook.kernel("1", f"plotter.points = {points}; first = plotter.job = Run(plotter.schedule)")

@@ -493,7 +493,7 @@ def test_a_page_of_its_own(page, tmp_path):  # noqa: F811
         expect(mark).to_have_attribute("x1", re.compile(f"{float(left) + times[step] * float(width):.1f}"[:-2]))
     shown = page.locator(".dw-scrub-picture canvas").first
     assert len(set(shown.evaluate("(canvas) => [...canvas.getContext('2d').getImageData(0, 0, 90, 90).data]"))) > 20
-    page.get_by_role("button", name="Show the log signal-to-noise ratio").click()
+    page.get_by_role("button", name="Show log-SNR, the log signal-to-noise ratio").click()
     page.get_by_text("Recipe").click()
     expect(page.locator("pre")).to_contain_text('"n_steps": 8')
     # What needs a kernel is not there.
