@@ -149,9 +149,17 @@ class _Link:
         if not is_first:
             return
         if self._document is None or panel.state.curdoc is self._document:
-            self._show()
+            self._show_when_loaded()
         else:
-            self._document.add_next_tick_callback(self._show)
+            self._document.add_next_tick_callback(self._show_when_loaded)
+
+    def _show_when_loaded(self) -> None:
+        # Panel drops what changes after a page was served and before it says that it is there.
+        context = None if self._document is None else self._document.session_context
+        if context is not None and context.session is not None and not panel.state.loaded:
+            panel.state.onload(self._show)
+        else:
+            self._show()
 
     def _show(self) -> None:
         with self._lock:

@@ -70,10 +70,12 @@ class Chart:
         with _drawing:
             import holoviews
             import holoviews.plotting.bokeh
+            from bokeh.document import Document
 
             options = dict(responsive=True, toolbar=None, default_tools=[], show_legend=False) | self._options
             element = self._draw(holoviews).opts(**options, backend="bokeh")
-            figure = holoviews.render(element, backend="bokeh")
+            # Without a document it takes Bokeh's current one, which on this thread is that of just any visitor.
+            figure = holoviews.renderer("bokeh").get_plot(element, doc=Document()).state
         figure.toolbar.tools = []
         figure.update(**dict(sizing_mode="stretch_width") | self._properties)
         return figure

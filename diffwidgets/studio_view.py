@@ -425,6 +425,8 @@ class Ticker:
             self._callback.stop()
 
     def _tick(self) -> None:
+        if not panel.state.loaded:
+            return  # what changes while a page loads may not reach it
         act = self._act()
         if act is None or not act():
             self.stop()

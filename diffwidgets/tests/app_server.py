@@ -6,6 +6,7 @@
 __all__ = ['Window', 'port_of', 'AppServer', 'texts_of', 'serious_faults', 'app_server']
 
 # %% ../../nbs/tests/app_server.ipynb #1db7f200
+import logging
 import time
 import weakref
 from collections.abc import Callable
@@ -106,6 +107,8 @@ class AppServer:
         from diffwidgets.app import visitor_page
         from diffwidgets.serving import ROUTES
 
+        # pytest keeps what is logged in a test, and a record of Panel's keeps the page that it tells of.
+        logging.getLogger("panel").setLevel(logging.WARNING)
         self.hub, self.visitors = Hub(limits), []
         self.hub.model("mnist")
 

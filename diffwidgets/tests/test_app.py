@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['pytestmark', 'PAGES', 'test_generate_and_save', 'test_a_picture_and_a_link_bring_settings_back',
            'test_pause_resume_and_cancel', 'test_visitors_do_not_see_each_other_and_wait_in_line',
-           'test_a_closed_page_frees_its_job', 'test_over_the_limit_is_a_sentence', 'test_nothing_is_left_in_english',
+           'test_a_closed_page_frees_its_job', 'test_over_the_limit_is_a_sentence',
+           'test_what_changes_while_a_page_loads_reaches_it', 'test_nothing_is_left_in_english',
            'test_another_language_keeps_the_run', 'test_axe_finds_no_serious_fault',
            'test_a_phone_shows_it_without_scrolling_sideways', 'test_by_keyboard_alone']
 
@@ -16,6 +17,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from bokeh.server.session import ServerSession
 from PIL import Image
 
 from ..images import read_recipe
@@ -167,6 +169,22 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     steps.press("Enter")
     window.until(lambda: window.visitor.studio.n_steps == 5)
     window.generate()
+    window.close()
+
+# %% ../../nbs/tests/test_app.ipynb #ed84c5aa
+@pytest.mark.slow
+def test_what_changes_while_a_page_loads_reaches_it(app_server, monkeypatch):  # noqa: F811
+    send, late = ServerSession._handle_pull, "came late"
+
+    async def send_and_change(session, *args):
+        reply = await send(session, *args)
+        form = app_server.visitors[-1]().page("impute").sources
+        session.document.add_next_tick_callback(lambda: setattr(form, "alert", late))
+        return reply
+
+    monkeypatch.setattr(ServerSession, "_handle_pull", send_and_change)
+    window = app_server.open("?page=impute&n=2&steps=3")
+    window.page.get_by_text(late).wait_for()
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #9bb0b931
