@@ -74,8 +74,9 @@ class Chart:
 
             options = dict(responsive=True, toolbar=None, default_tools=[], show_legend=False) | self._options
             element = self._draw(holoviews).opts(**options, backend="bokeh")
-            # Without a document it takes Bokeh's current one, which on this thread is that of just any visitor.
-            figure = holoviews.renderer("bokeh").get_plot(element, doc=Document()).state
+            # In other modes it takes Bokeh's current document, which on this thread is that of just any visitor.
+            renderer = holoviews.renderer("bokeh").instance(mode="server")
+            figure = renderer.get_plot(element, doc=Document()).state
         figure.toolbar.tools = []
         figure.update(**dict(sizing_mode="stretch_width") | self._properties)
         return figure
