@@ -82,6 +82,7 @@ def serve(
     max_upload_bytes: Annotated[int | None, _option("Bytes of a file.", show_default="15,000,000")] = None,
     max_jobs: Annotated[int | None, _option("Runs at a time.", show_default="2")] = None,
     max_queue: Annotated[int | None, _option("Runs of all visitors at a time.", show_default="32")] = None,
+    max_run_minutes: Annotated[int | None, _option("Minutes of work for a run.", show_default="10")] = None,
     max_training_minutes: Annotated[int | None, _option("Minutes of a training.", show_default="30")] = None,
     max_visits: Annotated[int | None, _option("Pages open at a time.", show_default="200")] = None,
     debug: Debug = False,
@@ -104,6 +105,7 @@ def serve(
             upload_bytes=max_upload_bytes,
             jobs=max_jobs,
             queue=max_queue,
+            run_minutes=max_run_minutes,
             training_minutes=max_training_minutes,
             visits=max_visits,
         )

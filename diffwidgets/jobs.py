@@ -401,6 +401,7 @@ class Job(traitlets.HasTraits):
         error: what went wrong; empty unless failed.
         frames: number of records that were made.
         model: the model it was started from.
+        max_seconds: of work, after which the run fails; None for no bound. `GenerativeModel.before_start` can set it.
     """
 
     state = traitlets.Enum(STATES, "queued", read_only=True)
@@ -425,6 +426,8 @@ class Job(traitlets.HasTraits):
         self._kept = _Kept(records, [stretch.start for stretch in stretches], max_bytes)
         self._frame = self._kept.records[-1] if records else None
         self._durations: deque[float] = deque(maxlen=8)
+        self.max_seconds: float | None = None
+        self._seconds = self._began = 0.0  # of work before the last pause; when it went on
         self._callbacks: dict[object, Callable[[Job], object]] = {}
         self._lock = threading.RLock()  # of the records and settings
         self._pending: _Setting | None = None
@@ -750,17 +753,22 @@ class Job(traitlets.HasTraits):
     def _check(self) -> None:
         if self._is_cancelling:
             raise CancelledError
+        if self.max_seconds is not None and self._seconds + time.monotonic() - self._began > self.max_seconds:
+            raise TimeoutError(f"This run has taken {self.max_seconds:g} seconds of work, and may take no more.")
 
     def _work(self) -> None:
         """Run until the end, or until it is paused."""
+        self._began = time.monotonic()
         try:
             self._steps = self._steps or self._look()
             self._publish(state="running")
             record = None
             while record is None or record.i + 1 < record.n:
                 self._check()
-                if self._is_pausing and self._park():
-                    return
+                if self._is_pausing:
+                    self._seconds, self._began = self._seconds + time.monotonic() - self._began, time.monotonic()
+                    if self._park():
+                        return
                 self._publish(state="running")
                 record = next(self._steps)
                 self._show(record)

@@ -6,6 +6,7 @@
 __all__ = ['ColorizePage']
 
 # %% ../nbs/21_page_colorize.ipynb #f83b19c0
+import html
 import threading
 import weakref
 
@@ -137,7 +138,7 @@ class ColorizePage(StudioPage):
         gray = self.gray()
         name = say("The luminance of the picture")
         side = max(1, 320 // max(gray.shape[-2:]))
-        options = dict(alt_text=name, sizing_mode="scale_width", max_width=side * gray.shape[-1], margin=0)
+        options = dict(alt_text=html.escape(name), sizing_mode="scale_width", max_width=side * gray.shape[-1], margin=0)
         note = panel.pane.HTML(hint_html(say("Its luminance stays what it is."), margin="6px 0 0"), margin=0)
         self._picture[:] = [panel.pane.PNG(picture_of(gray, side), **options), note]
 

@@ -254,7 +254,7 @@ class Card:
         content = picture_of(images, columns=min(4, count))
         if self._pane is None:
             self._pane = panel.pane.PNG(
-                content, alt_text=alt, sizing_mode="scale_width", max_width=480, stylesheets=[_PICTURE]
+                content, alt_text=html.escape(alt), sizing_mode="scale_width", max_width=480, stylesheets=[_PICTURE]
             )
             self._place[:] = [self._pane]
         else:

@@ -66,7 +66,9 @@ def _duration(seconds: float, say: Callable) -> str:
         return say("{count} s", count=f"{seconds:.1f}")
     if seconds < 90:
         return say("{count} s", count=round(seconds))
-    return say("{minutes} min {seconds} s", minutes=int(seconds // 60), seconds=int(seconds % 60))
+    if seconds < 3600:
+        return say("{minutes} min {seconds} s", minutes=int(seconds // 60), seconds=int(seconds % 60))
+    return say("{hours} h {minutes} min", hours=int(seconds // 3600), minutes=int(seconds % 3600 // 60))
 
 
 class Speaker:
