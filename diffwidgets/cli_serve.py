@@ -40,8 +40,9 @@ def panel_arguments(
         upload_bytes: of a file that is opened.
     """
     web = importlib.util.find_spec("diffwidgets.web").origin
+    login = str(Path(web).parent / "static" / "login.html")
     arguments = ["serve", web, "--address", host, "--port", str(port), "--num-procs", str(num_procs)]
-    arguments += ["--plugins", "diffwidgets.serving", "--setup", web]
+    arguments += ["--plugins", "diffwidgets.serving", "--setup", web, "--basic-login-template", login]
     # A page that is closed is noticed by its silence.
     arguments += ["--unused-session-lifetime", "10000", "--check-unused-sessions", "2000"]
     arguments += ["--websocket-max-message-size", str(upload_bytes + 1_000_000)]

@@ -167,7 +167,7 @@ def remove_orphan_modules(library: Path) -> list[Path]:
 
 # %% ../nbs/90_devtools.ipynb #8d942599
 ASSET_HEADER = re.compile(r"\A(?:\s*#\|[^\n]*\n)*%%asset[ \t]+(\S+)[ \t]*(?:\n|\Z)")
-ASSET_NAME = re.compile(r"[\w-]+\.(?:js|css|json)")
+ASSET_NAME = re.compile(r"[\w-]+\.(?:js|css|html|json)")
 
 
 def asset_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
@@ -180,13 +180,15 @@ def asset_cells(notebook: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], s
         The cell, the name of its file, and the text of that file.
 
     Raises:
-        ValueError: The name is not that of a plain `.js`, `.css` or `.json` file.
+        ValueError: The name is not that of a plain `.js`, `.css`, `.html` or `.json` file.
     """
     for cell in notebook["cells"]:
         header = ASSET_HEADER.match(cell_source(cell)) if cell["cell_type"] == "code" else None
         if header:
             if not ASSET_NAME.fullmatch(header[1]):
-                raise ValueError(f"%%asset {header[1]}: expected a plain file name that ends in .js, .css or .json")
+                raise ValueError(
+                    f"%%asset {header[1]}: expected a plain file name that ends in .js, .css, .html or .json"
+                )
             yield cell, header[1], cell_source(cell)[header.end() :].rstrip("\n") + "\n"
 
 # %% ../nbs/90_devtools.ipynb #a61d9bb2
@@ -250,7 +252,7 @@ def export_assets(paths: Iterable[Path], static: Path) -> list[str]:
     for name, text in texts.items():
         write_if_changed(static / name, text)
     for path in static.glob("*"):
-        if path.suffix in (".js", ".css", ".json") and path.name not in texts:
+        if path.suffix in (".js", ".css", ".html", ".json") and path.name not in texts:
             path.unlink()
     return sorted(texts)
 

@@ -20,8 +20,9 @@ import urllib.request
 import pytest
 
 from ..studio import Studio
-from .app_server import app_server  # noqa: F401  a fixture
+from .app_server import app_server, serious_faults  # noqa: F401  a fixture among them
 from .lab import needs_browser
+from ..texts import catalog
 
 pytestmark = [needs_browser, pytest.mark.slow]
 
@@ -117,19 +118,21 @@ def test_its_log_is_lines_of_json_and_says_nothing_of_what_was_typed(app_server,
 
 def test_a_password_is_asked_for(app_server, served):  # noqa: F811
     server = served("--password", "open sesame")
-    page = app_server.browser.new_context().new_page()
+    page = app_server.browser.new_context(locale="es").new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(f"http://127.0.0.1:{server.port}/web")
-    assert page.locator("input[type=password]").count() == 1
+    page.get_by_label("Contraseña").wait_for()
+    assert serious_faults(page) == [] and all(f"127.0.0.1:{server.port}" in url for url in asked), asked
     assert page.get_by_role("button", name="Generate", exact=True).count() == 0
     for password, is_right in (("wrong", False), ("open sesame", True)):
-        page.locator("input[name=username]").fill("anybody")
         page.locator("input[type=password]").fill(password)
         page.locator("input[type=password]").press("Enter")
         if is_right:
-            page.get_by_role("button", name="Generate", exact=True).wait_for()
+            page.get_by_role("button", name=catalog("es")["Generate"], exact=True).wait_for()
         else:
-            page.wait_for_timeout(1000)
-            assert page.get_by_role("button", name="Generate", exact=True).count() == 0
+            page.get_by_role("alert").wait_for()
+            assert page.get_by_role("alert").inner_text() == "Esa no es la contraseña."
     page.context.close()
 
 # %% ../../nbs/tests/test_serve.ipynb #c059e3de
