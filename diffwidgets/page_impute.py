@@ -12,7 +12,7 @@ import weakref
 import panel
 from torch import Tensor
 
-from .app import StudioPage, column, levels_of, page_class
+from .app import ROOM, StudioPage, column, levels_of, page_class
 from .studio_view import Ticker, picture_url
 from .widgets.controls import Form
 
@@ -28,6 +28,7 @@ def side_by_side(*parts):
     """
     for part, width in parts:
         part.styles = {"flex": f"{width} 1 {width}px", "gap": "12px", "min-width": f"min(100%, {width}px)"}
+    parts[-1][0].styles |= ROOM
     return panel.FlexBox(*(part for part, _ in parts), gap="28px", sizing_mode="stretch_width")
 
 

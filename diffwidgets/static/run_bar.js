@@ -1,5 +1,16 @@
 import { alertLine, button, element, keepKeys, listen } from "./common.js";
 
+/**
+ * On a phone, where the settings are a screen of their own, show what comes of the button that was pressed there.
+ * @param {HTMLElement} root what is to be seen
+ */
+function comeIntoView(root) {
+  const { top, bottom } = root.getBoundingClientRect();
+  if (innerWidth > 700 || (top >= 0 && bottom < innerHeight / 2)) return;
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  root.scrollIntoView({ behavior: isCalm ? "auto" : "smooth" });
+}
+
 /** @param {{model: import("./common.js").WidgetModel, el: HTMLElement}} context */
 function render({ model, el }) {
   const bar = element("div");
@@ -20,6 +31,7 @@ function render({ model, el }) {
     target.setAttribute("aria-label", text);
     target.title = "";
   };
+  let wasGoing = model.get("can_cancel");
   const show = () => {
     const percent = Math.round(100 * model.get("progress"));
     bar.style.inlineSize = `${percent}%`;
@@ -31,6 +43,9 @@ function render({ model, el }) {
     name(cancel, model.get("cancel_text"));
     pause.disabled = !model.get("can_pause");
     cancel.disabled = !model.get("can_cancel");
+    const isGoing = model.get("can_cancel");
+    if (isGoing && !wasGoing) comeIntoView(root);
+    wasGoing = isGoing;
   };
   const shown = ["progress", "label", "state", "detail", "pause_text", "cancel_text", "can_pause", "can_cancel"];
   const offs = [alert.off, keepKeys(root), listen(model, shown, show)];

@@ -240,6 +240,10 @@ def test_a_phone_shows_it_without_scrolling_sideways(app_server):  # noqa: F811
         window.visit(name)
         window.page.wait_for_timeout(300)
         assert window.page.evaluate("document.documentElement.scrollWidth") <= 390, name
+    window.visit("generate")
+    window.generate()
+    bar = window.page.locator(".dw-run-bar")
+    window.until(lambda: -1 < bar.bounding_box()["y"] < 200)  # what comes of it is shown to whoever pressed the button
     window.close()
 
 
