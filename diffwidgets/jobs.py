@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
+from time import monotonic
 
 import torch
 import traitlets
@@ -753,12 +754,12 @@ class Job(traitlets.HasTraits):
     def _check(self) -> None:
         if self._is_cancelling:
             raise CancelledError
-        if self.max_seconds is not None and self._seconds + time.monotonic() - self._began > self.max_seconds:
+        if self.max_seconds is not None and self._seconds + monotonic() - self._began > self.max_seconds:
             raise TimeoutError(f"This run has taken {self.max_seconds:g} seconds of work, and may take no more.")
 
     def _work(self) -> None:
         """Run until the end, or until it is paused."""
-        self._began = time.monotonic()
+        self._began = monotonic()
         try:
             self._steps = self._steps or self._look()
             self._publish(state="running")
@@ -766,7 +767,7 @@ class Job(traitlets.HasTraits):
             while record is None or record.i + 1 < record.n:
                 self._check()
                 if self._is_pausing:
-                    self._seconds, self._began = self._seconds + time.monotonic() - self._began, time.monotonic()
+                    self._seconds, self._began = self._seconds + monotonic() - self._began, monotonic()
                     if self._park():
                         return
                 self._publish(state="running")
