@@ -138,7 +138,7 @@ ROOM = {"min-height": "78vh"}  # so that a phone can show the beginning of a col
 def columns(left, right):
     """Put two things side by side, the right one wider; one below the other where there is no room."""
     for part, grow, width in ((left, 1, 270), (right, 3, 430)):
-        part.styles = {"flex": f"{grow} 1 {width}px", "min-width": "min(100%, 270px)"}
+        part.styles = {"flex": f"{grow} 1 {width}px", "gap": "12px", "min-width": "min(100%, 270px)"}
     right.styles |= ROOM
     return panel.FlexBox(left, right, gap="28px", sizing_mode="stretch_width")
 

@@ -1047,6 +1047,10 @@ def train(
     half: Annotated[
         bool | None, typer.Option("--half/--no-half", help="Store the model in float16.", rich_help_panel="Files")
     ] = None,
+    only_classes: Annotated[
+        list[str] | None,
+        typer.Option("--class", help="Train on this class alone; on several if repeated.", show_default="all"),
+    ] = None,
     data_root: Annotated[
         Path | None,
         typer.Option(help="Where named data lie or go; else $DIFFWIDGETS_DATA, or a cache.", rich_help_panel="Files"),
@@ -1249,9 +1253,13 @@ def train(
                 _check_place(path)
 
         images = load_images(data, root=data_root)
+        if only_classes:
+            images = images.of_classes(only_classes)
         if guidance_scale is not None and not images.classes:
             raise ValueError("guidance_scale is for images with classes, but these have none.")
         origins = dict(data=data.lower() if data.lower() in DATASET_NAMES else Path(data).resolve().name)
+        if only_classes:
+            origins["classes"] = [str(label) for label in images.classes]
         if origin is not None:
             origins["start_from"] = origin
         with exclusive(state):
@@ -1273,6 +1281,7 @@ def train(
             if checkpoint_minutes != _CHECKPOINT_MINUTES:
                 given["--checkpoint-minutes"] = f"{checkpoint_minutes:g}"
             options = [str(part) for pair in given.items() if pair[1] is not None for part in pair]
+            options += [part for label in only_classes or [] for part in ("--class", label)]
             command = shlex.join(["diffwidgets", "train", "--data", data, "--out", out_name, *options, "--resume"])
             typer.echo(f"Stopped after {trainer.step} steps. Go on with: {command}", err=True)
         written = [str(path) for path in (out, state, preview) if path is not None]

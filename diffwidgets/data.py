@@ -232,6 +232,26 @@ class ImageData(torch.utils.data.Dataset):
         )
         return ImageData(source, None if self.class_indices is None else self.class_indices[indices], self.classes)
 
+    def of_classes(self, labels: Sequence[Label]) -> "ImageData":
+        """Return the images of some classes alone; there are no other classes then.
+
+        Args:
+            labels: of the classes, or how they are written, such as `"7"` for the number 7.
+
+        Raises:
+            ValueError: there are no labels, or not these.
+        """
+        known = {str(label): index for index, label in enumerate(self.classes)}
+        wanted = list(dict.fromkeys(map(str, labels)))
+        unknown = [label for label in wanted if label not in known]
+        if unknown or not wanted:
+            given = ", ".join(unknown) or "of no name"
+            raise ValueError(f"Unknown class {given}. Known: {', '.join(known) or 'none'}.")
+        old = torch.tensor(sorted(known[label] for label in wanted))
+        numbers = torch.isin(self.class_indices, old).nonzero().flatten()
+        part = self.subset(numbers)
+        return ImageData(part.source, torch.searchsorted(old, part.class_indices), [self.classes[k] for k in old])
+
     def root_mean_square(self, sample_size: int = 2000) -> float:
         """Estimate the root mean square of the pixels in [-1, 1], from evenly spaced images."""
         indices = torch.linspace(0, len(self) - 1, min(sample_size, len(self))).long().unique().tolist()

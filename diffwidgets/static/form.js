@@ -49,17 +49,22 @@ function render({ model, el }) {
   /** What is being typed stays, whatever comes from the host meanwhile. */
   const typed = new Map();
   let isBuilding = false;
-  const typing = (field, commit) => ({
-    oninput: (event) => typed.set(field.name, event.target.value),
-    onchange: (event) => {
-      typed.delete(field.name);
-      commit(event);
-    },
-    onblur: (event) => {
+  const typing = (field, commit) => {
+    const settle = (event) => {
+      if (typed.delete(field.name)) commit(event);
+    };
+    return {
+      oninput: (event) => typed.set(field.name, event.target.value),
+      onchange: settle,
       // A field that was built anew while one typed has had no change that the browser knows of.
-      if (!isBuilding && typed.delete(field.name)) commit(event);
-    },
-  });
+      onkeydown: (event) => {
+        if (event.key === "Enter") settle(event);
+      },
+      onblur: (event) => {
+        if (!isBuilding) settle(event);
+      },
+    };
+  };
 
   const makers = {
     choice: (field, id) =>

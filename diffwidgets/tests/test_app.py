@@ -6,7 +6,8 @@
 __all__ = ['pytestmark', 'PAGES', 'test_generate_and_save', 'test_a_picture_and_a_link_bring_settings_back',
            'test_pause_resume_and_cancel', 'test_visitors_do_not_see_each_other_and_wait_in_line',
            'test_a_closed_page_frees_its_job', 'test_over_the_limit_is_a_sentence',
-           'test_what_changes_while_a_page_loads_reaches_it', 'test_nothing_is_left_in_english',
+           'test_what_changes_while_a_page_loads_reaches_it',
+           'test_enter_counts_in_a_field_that_was_built_anew_while_one_typed', 'test_nothing_is_left_in_english',
            'test_another_language_keeps_the_run', 'test_axe_finds_no_serious_fault',
            'test_a_phone_shows_it_without_scrolling_sideways', 'test_by_keyboard_alone']
 
@@ -185,6 +186,18 @@ def test_what_changes_while_a_page_loads_reaches_it(app_server, monkeypatch):  #
     monkeypatch.setattr(ServerSession, "_handle_pull", send_and_change)
     window = app_server.open("?page=impute&n=2&steps=3")
     window.page.get_by_text(late).wait_for()
+    window.close()
+
+# %% ../../nbs/tests/test_app.ipynb #ae5ef34f
+@pytest.mark.slow
+def test_enter_counts_in_a_field_that_was_built_anew_while_one_typed(app_server):  # noqa: F811
+    window = app_server.open("?n=2&steps=3")
+    form = window.visitor.page("generate").parts.settings.form
+    window.page.get_by_label("Steps").fill("7")
+    form.fields = [*form.fields, dict(kind="note", name="more", label="one more")]
+    window.page.get_by_text("one more").wait_for()
+    window.page.keyboard.press("Enter")
+    window.until(lambda: window.visitor.studio.n_steps == 7)
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #9bb0b931

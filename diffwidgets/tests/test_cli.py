@@ -11,7 +11,7 @@ __all__ = ['STRIPES', 'LABELS', 'TINY', 'ENVIRONMENT', 'COMMAND', 'run', 'succee
            'test_a_painted_over_picture_differs', 'test_reproduce_needs_the_right_model',
            'test_a_recipe_cannot_write_to_the_terminal', 'test_generate_refuses',
            'test_failures_of_the_run_have_another_exit_code', 'test_debug_shows_where', 'test_info_knows_its_files',
-           'weights_of', 'assert_same_weights', 'interrupted_at', 'test_a_stopped_run_resumes',
+           'weights_of', 'assert_same_weights', 'interrupted_at', 'test_a_stopped_run_resumes', 'test_one_class_alone',
            'test_a_complete_run_resumes_at_once', 'test_a_state_of_the_trainer_alone_resumes',
            'test_previews_carry_a_recipe_of_the_saved_model', 'test_train_refuses',
            'test_broken_weights_do_not_replace_good_ones', 'command', 'test_help_does_not_load_torch',
@@ -355,6 +355,13 @@ def test_a_stopped_run_resumes(number, images, tmp_path, interrupted_at):
     assert_same_weights(tmp_path / "m.training.safetensors", tmp_path / "whole.training.safetensors")
 
 # %% ../../nbs/tests/test_cli.ipynb #02c497d4
+def test_one_class_alone(images, tmp_path):
+    out = tmp_path / "m.safetensors"
+    succeeds("train", "--data", images, "--out", out, "--device", "cpu", "--class", "down", "--epochs", 1, *TINY)
+    model = GenerativeModel.load(out)
+    assert model.classes == ["down"] and model.training["classes"] == ["down"]
+
+
 def test_a_complete_run_resumes_at_once(images, tmp_path):
     out = tmp_path / "m.safetensors"
     train = ("train", "--data", images, "--out", out, "--device", "cpu")
@@ -403,6 +410,7 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
         ((out, "--diffusion", "vq"), "Unknown diffusion 'vq'. Known: ve, vp"),
         ((out, "--diffusion", "ve", "--schedule", "cosine"), "has no noise schedule"),
         ((out, "--channel-multipliers", "1;2"), "--channel-multipliers must be whole numbers"),
+        ((out, "--class", "up"), "Unknown class up. Known: "),
         ((out, "--preview", "x.gif"), "must end in .png"),
         ((out, "--preview", "/proc/x.png"), "Cannot write to /proc"),
         (("/proc/m.safetensors",), "Cannot write to /proc"),
