@@ -45,7 +45,7 @@ from diffwidgets.constraints import (
 from .data import Label, as_image_data
 from .files import check_writable, exclusive
 from .images import Recipe
-from .likelihood import log_likelihood
+from .likelihood import as_batch, log_likelihood
 from .nets import Denoiser
 from diffwidgets.samplers import (
     DenoiseFunction,
@@ -999,12 +999,7 @@ class GenerativeModel:
         if self.data_range is not None:
             low, high = self.data_range
             return low + (high - low) * as_images(images, self.shape).to(self.device, self.dtype)
-        if not isinstance(images, Tensor):
-            raise TypeError(f"The data must be a tensor, but are a {type(images).__name__}.")
-        data = images[None] if images.ndim == len(self.shape) else images
-        if tuple(data.shape[1:]) != self.shape:
-            raise ValueError(f"The data have shape {tuple(images.shape)}, but the model's have (B, *{self.shape}).")
-        return data.to(self.device, self.dtype)
+        return as_batch(images, self.shape).to(self.device, self.dtype)
 
     def recipe(
         self, *, n_steps: int, seeds: list[int], class_labels: list[Label] | None, guidance_scale: float | None, **more
