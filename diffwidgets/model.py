@@ -45,6 +45,7 @@ from diffwidgets.constraints import (
 from .data import Label, as_image_data
 from .files import check_writable, exclusive
 from .images import Recipe
+from .likelihood import as_batch, log_likelihood
 from .nets import Denoiser
 from diffwidgets.samplers import (
     DenoiseFunction,
@@ -913,6 +914,93 @@ class GenerativeModel:
             options["method"] = "gradient" if isinstance(self.denoiser, nn.Module) else "projection"
         return self.generate(count * num_samples, constraint=constraint.repeat(num_samples), **options)
 
+    # -- likelihood
+
+    def log_likelihood(
+        self,
+        images: Tensor,
+        *,
+        class_labels: Label | Sequence[Label] | None = None,
+        noise_level: float = 1e-3,
+        rtol: float = 1e-4,
+        atol: float = 1e-4,
+        exact_trace: bool = False,
+        probes: int = 1,
+        probe: str = "rademacher",
+        seed: int | Sequence[int] = 0,
+        batch_size: int = 64,
+        max_evaluations: int = 10_000,
+        progress: bool = False,
+    ) -> Tensor:
+        """Compute the log density of the model at given images, by the probability-flow ODE of its diffusion.
+
+        Classifier-free guidance has no density: with labels it is that of the plain conditional model, whatever
+        `guidance_scale` is. It is computed in full precision. See `diffwidgets.likelihood`, also for standard errors
+        and bits per dimension.
+
+        Args:
+            images: `(C, H, W)` or `(B, C, H, W)`, in [0, 1]; for a model whose data are not images, data of its shape
+                in their own units.
+            class_labels: one label, or one for each image; None for the unconditional model.
+            noise_level: standard deviation of the noise that remains, in units of the denoiser's data: the density is
+                that of the model's data with it.
+            rtol: the solver's tolerance of the noisy images, relative to their noise.
+            atol: its tolerance of the log density, in nats a dimension.
+            exact_trace: compute the trace of the Jacobian by one backward pass a dimension, instead of estimating it.
+            probes: random directions for the estimate, each one more backward pass.
+            probe: `"rademacher"`, entries of 1 and -1, or `"gaussian"`, normal vectors scaled to one length.
+            seed: image k has the probes of `seed + k`, or a list with one for each image.
+            batch_size: images computed at once; does not change the result.
+            max_evaluations: network evaluations for one image after which it gives up.
+            progress: show a progress bar.
+
+        Returns:
+            Natural logarithms of densities over [0, 1]-valued images, float64 `(B,)` on the CPU.
+
+        Raises:
+            TypeError: an argument of the wrong type.
+            ValueError: images that do not fit, an argument out of range, an unknown label, a model that is not trained
+                or a denoiser without a derivative.
+            FloatingPointError: the network's values or the result are not finite.
+            RuntimeError: the solver did not reach its tolerance.
+            MemoryError: too many images at once.
+        """
+        if self.denoiser is None:
+            raise ValueError("This model is not trained: call train() first, or load one with from_pretrained().")
+        x = self._as_data(images)
+        indices = None
+        if class_labels is not None:
+            indices = self._class_indices(class_labels, len(x)).to(self.device)
+        elif self.classes:
+            indices = torch.full((len(x),), self.num_classes, device=self.device)
+        low, high = self.data_range or (0.0, 1.0)
+        bar = _progress_bar(100, not progress, "likelihood", "%")
+        with clear_memory_errors("Reduce batch_size."), bar:
+            found = log_likelihood(
+                _checked(self.denoiser),
+                self._sde,
+                x,
+                class_indices=indices,
+                noise_level=noise_level,
+                rtol=rtol,
+                atol=atol,
+                exact_trace=exact_trace,
+                probes=probes,
+                probe=probe,
+                seed=seed,
+                batch_size=batch_size,
+                max_evaluations=max_evaluations,
+                report=lambda share: bar.update(int(100 * share) - bar.n),
+            )
+        return found.value + x[0].numel() * math.log(abs(high - low))
+
+    def _as_data(self, images: Tensor) -> Tensor:
+        """Images in [0, 1], or data of another kind, as `(B, ...)` in the units of the denoiser."""
+        if self.data_range is not None:
+            low, high = self.data_range
+            return low + (high - low) * as_images(images, self.shape).to(self.device, self.dtype)
+        return as_batch(images, self.shape).to(self.device, self.dtype)
+
     def recipe(
         self, *, n_steps: int, seeds: list[int], class_labels: list[Label] | None, guidance_scale: float | None, **more
     ) -> Recipe:
@@ -1212,7 +1300,7 @@ def _advance(steps: Generator, sent):
         return None
 
 
-def _progress_bar(total: int, disable: bool):
+def _progress_bar(total: int, disable: bool, description: str = "sampling", unit: str = "step"):
     from tqdm.auto import tqdm
 
-    return tqdm(total=total, disable=disable, desc="sampling", unit="step", leave=False)
+    return tqdm(total=total, disable=disable, desc=description, unit=unit, leave=False)

@@ -41,6 +41,12 @@ class Mixture:
         log_likelihood = self.weights.log() - 0.5 * (noisy.log() + from_mean**2 / noisy).sum(-1)
         return (log_likelihood.softmax(-1)[..., None] * estimates).sum(-2)
 
+    def log_density(self, x: Tensor) -> Tensor:
+        """The log density of each point of x, `(..., d)`."""
+        from_mean = torch.einsum("...ki,kij->...kj", x[..., None, :] - self.means, self.axes)
+        log_densities = -0.5 * (math.log(2 * math.pi) + self.variances.log() + from_mean**2 / self.variances).sum(-1)
+        return (self.weights.log() + log_densities).logsumexp(-1)
+
     def sample(self, count: int, generator: torch.Generator) -> Tensor:
         """Draw `(count, d)` in float64."""
         component = torch.multinomial(self.weights, count, replacement=True, generator=generator)
