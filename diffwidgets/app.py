@@ -32,7 +32,7 @@ from .widgets.controls import THEMES, Form, Shell
 
 # %% ../nbs/21_app.ipynb #c34b6223
 _log = logging.getLogger(__name__)
-PICTURE_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+PICTURE_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF")
 _MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8")  # other formats than PNG and JPEG never do
 PICTURE_TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/gif"
 
@@ -53,7 +53,7 @@ def open_picture(content: bytes, limits: Limits):
     """
     if len(content) > limits.upload_bytes:
         raise Refused(f"The file has {len(content):,} bytes, and at most {limits.upload_bytes:,} are taken here.")
-    opened = open_image(BytesIO(content), formats=PICTURE_FORMATS, name="the file")
+    opened = open_image(BytesIO(content), formats=PICTURE_FORMATS, name="The file")
     width, height = opened.size
     if width * height > limits.pixels:
         raise Refused(f"The picture has {width * height:,} pixels, and at most {limits.pixels:,} are taken here.")
