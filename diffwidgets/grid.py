@@ -6,7 +6,7 @@
 __all__ = ['GENERATE', 'Metric', 'RESULTS_VERSION', 'NO_GUIDANCE', 'DEFAULT_STEPS', 'described', 'box_in', 'load_model',
            'TestImages', 'load_test_images', 'find_metric', 'metric_name', 'Cell', 'Grid']
 
-# %% ../nbs/14_grid.ipynb #10b31b3e
+# %% ../nbs/14_grid.ipynb #64e3d484
 import difflib
 import hashlib
 import importlib
@@ -28,18 +28,18 @@ from .constraints import METHODS
 from .data import DATASET_NAMES, ImageData, Label, load_images
 from .model import GenerativeModel, check_device, pretrained_models
 from .registry import Registry
-from .samplers import MAX_IMAGES, SEED_LIMIT, check_n_steps, samplers
+from .samplers import MAX_IMAGES, MAX_STEPS, SEED_LIMIT, samplers
 from .schedules import schedules
 from .sde import diffusions
 from .tasks import TASKS
 
-# %% ../nbs/14_grid.ipynb #f4696f37
+# %% ../nbs/14_grid.ipynb #f819ad89
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-# %% ../nbs/14_grid.ipynb #7d1859d0
+# %% ../nbs/14_grid.ipynb #e3f41c0e
 def _description(choice: str | Mapping, registry: Registry) -> dict[str, Any]:
     """The name and all arguments of a part."""
     if isinstance(choice, str):
@@ -75,7 +75,7 @@ def described(part: Mapping | None, registry: Registry | None = None) -> str:
     changed = [f"{key}={value}" for key, value in part.items() if key != "name" and usual.get(key, ...) != value]
     return f"{part['name']} ({', '.join(changed)})" if changed else part["name"]
 
-# %% ../nbs/14_grid.ipynb #95555c6f
+# %% ../nbs/14_grid.ipynb #92a2da2c
 GENERATE = "generate"
 _TASK_ALIASES = {"impute": "imputation", "inpainting": "imputation", "colorization": "colorize", "upscaling": "upscale"}
 _TASK_OPTIONS: dict[str, dict[str, Any]] = {
@@ -139,7 +139,7 @@ def box_in(box: str | Sequence[int], size: Sequence[int]) -> list[int]:
         raise ValueError(f"the box {list(box)} is empty, or not inside of images of {width}×{height} pixels")
     return list(box)
 
-# %% ../nbs/14_grid.ipynb #11b042db
+# %% ../nbs/14_grid.ipynb #043b3f6a
 _KEPT = 4
 _loaded: dict[tuple, Any] = {}
 
@@ -245,7 +245,7 @@ def load_test_images(name: str) -> TestImages:
 def _read_test_images(name: str) -> TestImages:
     return TestImages.of(load_images(name, train=False))
 
-# %% ../nbs/14_grid.ipynb #46475bb4
+# %% ../nbs/14_grid.ipynb #5b22f8f1
 Metric = Callable[[Tensor, Tensor], Any]
 
 
@@ -287,7 +287,7 @@ def _metric_identity(metric: str | Metric) -> str:
     arguments = metric.config() if hasattr(metric, "config") else {}
     return f"{kind.__module__}:{kind.__qualname__}{json.dumps(arguments, sort_keys=True) if arguments else ''}"
 
-# %% ../nbs/14_grid.ipynb #4d2e03ff
+# %% ../nbs/14_grid.ipynb #1d564353
 RESULTS_VERSION = 1
 
 
@@ -391,7 +391,7 @@ def _unusual(task: Mapping) -> dict[str, Any]:
     usual = _TASK_OPTIONS[task["name"]]
     return {key: value for key, value in task.items() if key in ("name", "factor") or usual[key] != value}
 
-# %% ../nbs/14_grid.ipynb #8d91e083
+# %% ../nbs/14_grid.ipynb #0917c357
 _AXES = ("models", "data", "diffusions", "schedules", "samplers", "steps", "tasks", "guidance", "seeds")
 NO_GUIDANCE = "none"
 DEFAULT_STEPS = "default"
@@ -416,7 +416,10 @@ def _check_guidance(scale: Any) -> float | None:
         return None
     if isinstance(scale, str):
         raise ValueError(f"guidance must hold scales and {NO_GUIDANCE!r}, for no class at all, but holds {scale!r}.")
-    return check_guidance_scale(scale)
+    try:
+        return check_guidance_scale(scale)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"guidance holds {scale!r}, which is no scale: give numbers of at least 0.") from error
 
 
 def _check_steps(steps: Any) -> int | str:
@@ -424,7 +427,7 @@ def _check_steps(steps: Any) -> int | str:
         if steps.lower() != DEFAULT_STEPS:
             raise ValueError(f"steps must hold numbers and {DEFAULT_STEPS!r}, but holds {steps!r}.")
         return DEFAULT_STEPS
-    return check_n_steps(steps)
+    return check_integer("A number in steps", steps, 1, MAX_STEPS)
 
 
 @dataclass(frozen=True)
@@ -483,7 +486,10 @@ class Grid:
                 raise ValueError(f"{name} is empty: a grid needs at least one value on each axis.")
             object.__setattr__(self, name, values)
         for module in self.imports:
-            importlib.import_module(module)
+            try:
+                importlib.import_module(module)
+            except ImportError as error:
+                raise ValueError(f"The grid imports {module!r}, which cannot be done: {error}.") from error
         checked = dict(
             models=_check_texts("models", self.models),
             data=_check_texts("data", self.data),
@@ -495,7 +501,7 @@ class Grid:
             guidance=tuple(map(_check_guidance, self.guidance)),
             n=check_integer("n", self.n, 2, MAX_IMAGES),
             n_real=None if self.n_real is None else check_integer("n_real", self.n_real, 2),
-            batch_size=check_integer("batch_size", self.batch_size, 1),
+            batch_size=check_integer("'batch_size'", self.batch_size, 1),
             metrics=tuple(map(find_metric, self.metrics)),
         )
         highest = SEED_LIMIT - checked["n"]
@@ -506,7 +512,7 @@ class Grid:
         if len(set(names)) < len(names):
             raise ValueError(f"Each metric needs a name of its own, but these are {', '.join(names)}.")
         if self.precision not in ("fp32", "bf16"):
-            raise ValueError(f"precision must be 'fp32' or 'bf16', but is {self.precision!r}.")
+            raise ValueError(f"'precision' must be 'fp32' or 'bf16', but is {self.precision!r}.")
         if self.device != "auto":
             check_device(self.device)
 
