@@ -7,7 +7,7 @@ __all__ = ['INCEPTION_SHA256', 'INCEPTION_FILES', 'INCEPTION_URL', 'EXTRACTOR_TR
            'shipped_extractors', 'ClassifierExtractor', 'inception_file', 'InceptionExtractor', 'load_extractor',
            'train_extractor', 'main']
 
-# %% ../nbs/07_extractors.ipynb #ebe75cf7
+# %% ../nbs/07_extractors.ipynb #a04fdc8f
 import copy
 import hashlib
 import io
@@ -26,7 +26,7 @@ from .data import ImageData, load_images
 from .files import atomic_write, check_writable
 from .registry import Registry
 
-# %% ../nbs/07_extractors.ipynb #ad6d386d
+# %% ../nbs/07_extractors.ipynb #347880a8
 def as_levels(images: Tensor) -> Tensor:
     """Return images as bytes, as a file would hold them, on the same device.
 
@@ -54,7 +54,7 @@ def as_levels(images: Tensor) -> Tensor:
             raise ValueError(f"Images must lie in [0, 1], but these have values from {low:.3g} to {high:.3g}.")
     return (images.float() * 255).round().to(torch.uint8)
 
-# %% ../nbs/07_extractors.ipynb #dcf7f4f7
+# %% ../nbs/07_extractors.ipynb #cf901a84
 class FeatureExtractor(ABC):
     """Turns images into features, by which crowds of images are compared. Subclass it with `extract`.
 
@@ -102,7 +102,7 @@ class FeatureExtractor(ABC):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r}, {self.feature_dim} features, {self.device})"
 
-# %% ../nbs/07_extractors.ipynb #47f8a57d
+# %% ../nbs/07_extractors.ipynb #dea11195
 def shipped_extractors() -> dict[str, Path]:
     """Return the names and files of the extractors that ship with the package."""
     package = Path(__file__).parent if "__file__" in globals() else Path("../diffwidgets")
@@ -140,7 +140,7 @@ class ClassifierExtractor(FeatureExtractor):
         features = self.classifier.features(levels.float() / 255)
         return features, self.classifier.head(features)
 
-# %% ../nbs/07_extractors.ipynb #6a1de80f
+# %% ../nbs/07_extractors.ipynb #71d4b39d
 INCEPTION_SHA256 = "6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2"
 INCEPTION_FILES = ("weights-inception-2015-12-05-6726825d.pth", "pt_inception-2015-12-05-6726825d.pth")
 INCEPTION_URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{INCEPTION_FILES[0]}"
@@ -261,7 +261,7 @@ class InceptionExtractor(FeatureExtractor):
         """Compute features `(B, 2048)` and logits without bias `(B, 1008)`; see `FeatureExtractor`."""
         return self.network(levels.expand(-1, 3, -1, -1))
 
-# %% ../nbs/07_extractors.ipynb #455c3709
+# %% ../nbs/07_extractors.ipynb #6d981282
 def load_extractor(
     choice: "str | Path | Classifier | FeatureExtractor",
     device: str | torch.device | None = None,
@@ -302,10 +302,10 @@ def load_extractor(
         return InceptionExtractor(path, device=device)
     return ClassifierExtractor(Classifier.load(path), path.stem, device)
 
-# %% ../nbs/07_extractors.ipynb #35b25f4d
+# %% ../nbs/07_extractors.ipynb #8b883363
 EXTRACTOR_TRAINING = {
-    "mnist": dict(epochs=8, width=32, horizontal_flip=False),
-    "cifar10": dict(epochs=14, width=32, horizontal_flip=True),
+    "mnist": dict(epochs=6, width=32, horizontal_flip=False),
+    "cifar10": dict(epochs=8, width=32, horizontal_flip=True),
 }
 _CARD = """# The feature extractor `{name}`
 
