@@ -64,6 +64,7 @@ class FeatureExtractor(ABC):
         fingerprint: tells its weights from others: statistics are compared only if they were seen by the same eyes.
         is_standard: whether its numbers may carry the names that they have in the literature.
         device: where it computes.
+        shape: `(C, H, W)` of the images that it takes; None for any.
         batch_size: images at once, unless a call says otherwise.
     """
 
@@ -72,6 +73,7 @@ class FeatureExtractor(ABC):
     fingerprint = ""
     is_standard = False
     device = torch.device("cpu")
+    shape: tuple[int, int, int] | None = None
     batch_size = 250
 
     @abstractmethod
@@ -132,6 +134,7 @@ class ClassifierExtractor(FeatureExtractor):
     def __init__(self, classifier: Classifier, name: str | None = None, device: str | torch.device | None = None):
         self.device = torch.device(device or classifier.head.weight.device)
         self.classifier = copy.deepcopy(classifier).to(self.device).eval().requires_grad_(False)
+        self.shape = self.classifier.shape
         self.fingerprint = _fingerprint(self.classifier)
         self.name = name or f"classifier {self.fingerprint[:8]}"
 
