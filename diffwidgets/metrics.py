@@ -197,20 +197,21 @@ class _Reservoir:
         """Take some of the rows `(B, …)`."""
         free = max(0, self.limit - self.seen)
         if free:
-            self._parts.append(rows[:free].cpu())
+            self._parts.append(rows[:free].cpu().clone())  # nobody else's, as rows of it may be replaced
         if self.limit and len(rows) > free:
             numbers = np.arange(self.seen + min(free, len(rows)), self.seen + len(rows))
             places = self._random.integers(0, numbers + 1)
             chosen = places < self.limit
-            self._parts = [torch.cat(self._parts)] if len(self._parts) > 1 else self._parts
             # numpy, because of two rows for one place the last must win
-            self._parts[0].numpy()[places[chosen]] = rows[free:].cpu().numpy()[chosen]
+            self.rows.numpy()[places[chosen]] = rows[free:].cpu().numpy()[chosen]
         self.seen += len(rows)
 
     @property
     def rows(self) -> Tensor | None:
         """The sample; None if nothing was to be kept."""
-        return torch.cat(self._parts) if self._parts else None
+        if len(self._parts) > 1:
+            self._parts = [torch.cat(self._parts)]
+        return self._parts[0] if self._parts else None
 
 
 class _Sums:
@@ -648,7 +649,13 @@ class KernelInceptionDistance(FeatureMetric):
         within = [poly_kernel(each, each).mean(1) for each in (real, generated)]
         return 2 * (within[0] - across.mean(1)), 2 * (within[1] - across.mean(0))
 
-# %% ../nbs/07_metrics.ipynb #b5781cf8
+# %% ../nbs/07_metrics.ipynb #575d29fe
+def _divergences(logits: Tensor, log_marginal: Tensor) -> Tensor:
+    """Kullback-Leibler divergences of the distributions of logits `(n, K)` from one of log-probabilities `(K,)`."""
+    logs = logits.log_softmax(dim=1)
+    return (logs.exp() * (logs - log_marginal)).sum(dim=1)
+
+
 @metrics.register("Inception Score", "is")
 class InceptionScore(FeatureMetric):
     """How sure the classes of the images are, and how many there are; from 1 to the number of classes, more is better.
@@ -694,8 +701,7 @@ class InceptionScore(FeatureMetric):
             raise ValueError(
                 f"{self.key} needs the logits of classes, but the statistics of the generated images have none."
             )
-        logits = generated.logits.double()
-        logits = (logits - logits.amax(dim=1, keepdim=True)).clamp(min=-700)
+        logits = (generated.logits - generated.logits.amax(dim=1, keepdim=True)).clamp_(min=-700)
         count, num_classes = logits.shape
         splits = self.splits if count >= 2 * self.splits else 1
         found = isc_features_to_metric(logits, splits, True, self.seed)
@@ -710,9 +716,8 @@ class InceptionScore(FeatureMetric):
             warnings.append(f"It was computed from a random sample of {count} of the {generated.count} images.")
         deviations = None
         if self.resamples:
-            logs = logits.log_softmax(dim=1)
-            marginal = logs.exp().mean(dim=0).log()
-            pulls = value * (logs.exp() * (logs - marginal)).sum(dim=1)
+            marginal = sum(part.double().softmax(dim=1).sum(dim=0) for part in logits.split(5000)) / count
+            pulls = value * torch.cat([_divergences(part.double(), marginal.log()) for part in logits.split(5000)])
             generator = torch.Generator().manual_seed(self.seed)
             deviations = _bootstrap(pulls, count, self.resamples, generator)
         details = {"split standard deviation": found["inception_score_std"]}
