@@ -12,6 +12,7 @@ import copy
 import hashlib
 import io
 import pickle
+import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -433,6 +434,7 @@ def main(
             command=command,
             seed=seed,
             device=device,
+            progress=sys.stderr.isatty(),
             **settings,
         )
     except (ValueError, TypeError, FileNotFoundError) as error:
