@@ -7,7 +7,7 @@ __all__ = ['SHEET_IMAGES', 'DONE', 'FAILED', 'MISSING', 'make_task', 'cell_label
            'Samples', 'sample_cell', 'judge', 'measure_cell', 'cell_states', 'missing_cells', 'load_results',
            'score_names', 'write_tables', 'summarize', 'run', 'process_executor', 'dask_executor']
 
-# %% ../nbs/14_compare.ipynb #a4703b79
+# %% ../nbs/14_compare.ipynb #47a3f985
 import hashlib
 import importlib
 import json
@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ from diffwidgets.grid import (
     load_model,
     load_test_images,
     metric_name,
+    remembered,
 )
 from .images import image_grid, save_image
 from .model import GenerativeModel
@@ -49,7 +50,7 @@ from .tasks import Task
 if TYPE_CHECKING:
     import pandas
 
-# %% ../nbs/14_compare.ipynb #b7cdb920
+# %% ../nbs/14_compare.ipynb #18ab864f
 def make_task(task: Mapping[str, Any], originals: Tensor) -> Task | None:
     """Return what images are to be restored from.
 
@@ -83,7 +84,7 @@ def cell_labels(cell: Cell, model: GenerativeModel, images: TestImages) -> list[
         return images.labels(cell.n)
     return [model.classes[index % model.num_classes] for index in range(cell.n)]
 
-# %% ../nbs/14_compare.ipynb #4d70d7a1
+# %% ../nbs/14_compare.ipynb #2969a551
 _PEAK_ON_DEVICE = "tensors on the device"
 _PEAK_OF_CELL = "process, in this cell"
 _PEAK_OF_PROCESS = "process, since its start"
@@ -147,7 +148,7 @@ def _wait(device: torch.device) -> None:
     elif device.type == "mps":
         torch.mps.synchronize()
 
-# %% ../nbs/14_compare.ipynb #3608595a
+# %% ../nbs/14_compare.ipynb #a55b0c95
 _TRAJECTORY_IMAGES, _TRAJECTORY_POINTS = 8, 65
 
 
@@ -240,28 +241,65 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
         trajectory=[(level, (x0 - result).square().mean().sqrt().item()) for level, x0 in estimates],
     )
 
-# %% ../nbs/14_compare.ipynb #35681c46
-_BITS = "bpd"
+# %% ../nbs/14_compare.ipynb #008614b1
 _bits: dict[str, Any] = {}
 
 
-def _score(metric: str | Metric, cell: Cell, model: GenerativeModel, images: TestImages, generated: Tensor) -> Any:
-    """A score, or several by their names."""
-    if not isinstance(metric, str):
-        return metric(images.first(cell.n_real), generated)
-    if metric != _BITS:
-        return _compared(metric, cell.extractor, model, images.first(cell.n_real), generated)
-    parts = cell.model_hash, cell.diffusion, cell.schedule, cell.precision, images.hash, cell.n, str(model.device)
-    key = json.dumps(parts)
-    if key not in _bits:
-        _bits[key] = _compared(_BITS, cell.extractor, model, images.first(cell.n), generated)
-    return _bits[key]
+@dataclass(frozen=True, eq=False)
+class _Jury:
+    """Judges images of a cell, and looks at them only once with each extractor."""
 
+    cell: Cell
+    model: GenerativeModel
+    images: TestImages
+    generated: Tensor
+    seen: dict[str, Any] = field(default_factory=dict)
 
-def _compared(metric: str, extractor: str, model: GenerativeModel, real: Tensor, generated: Tensor) -> Any:
-    """The scores of a metric of the registry."""
-    scores = model.score(real=real, generated=generated, metrics=[metric], extractor=extractor)
-    return scores if len(scores) > 1 else next(iter(scores.values()))
+    def score(self, metric: str | Metric) -> Any:
+        """Return the score by a metric, or several by their names."""
+        if not isinstance(metric, str) and hasattr(metric, "__name__"):  # a function needs no registry
+            return metric(self._real(), self.generated)
+        from diffwidgets.metrics import BitsPerDimension, FeatureMetric, metrics
+
+        judge = metrics[metric] if isinstance(metric, str) else metric
+        kind = judge if isinstance(judge, type) else type(judge)
+        if issubclass(kind, BitsPerDimension):
+            return self._bits(judge(self.model) if isinstance(judge, type) else judge)
+        if not issubclass(kind, FeatureMetric):
+            return (judge() if isinstance(judge, type) else judge)(self._real(), self.generated)
+        judge = judge(self._eyes()) if isinstance(judge, type) else judge
+        return judge.compare(self._real_statistics(judge) if judge.needs_real else None, self._statistics(judge))
+
+    def _real(self) -> Tensor:
+        return self.images.first(self.cell.n_real)
+
+    def _bits(self, judge) -> Any:
+        """The bits per dimension, once a process for a model, diffusion and data set."""
+        cell = self.cell
+        place = cell.diffusion, cell.schedule, cell.precision, self.images.hash, cell.n_real, str(self.model.device)
+        key = json.dumps([cell.model_hash, *place, judge.config()])
+        if key not in _bits:
+            _bits[key] = judge(self._real())
+        return _bits[key]
+
+    def _eyes(self):
+        """The extractor of the cell, loaded once a process."""
+        from diffwidgets.extractors import load_extractor
+
+        name, device = self.cell.extractor, str(self.model.device)
+        return remembered(("extractor", name, device), lambda: load_extractor(name, device, progress=False))
+
+    def _real_statistics(self, judge) -> Any:
+        """What a metric's extractor sees in the test images, once a process."""
+        key = "statistics", judge.extractor.fingerprint, self.images.hash, self.cell.n_real, judge.seed
+        return remembered(key, lambda: judge.look(self._real()))
+
+    def _statistics(self, judge) -> Any:
+        """What it sees in the images of the cell."""
+        key = f"{judge.extractor.fingerprint}-{judge.seed}"
+        if key not in self.seen:
+            self.seen[key] = judge.look(self.generated)
+        return self.seen[key]
 
 
 def judge(cell: Cell, metrics: Sequence[str | Metric], model: GenerativeModel, images: TestImages, generated: Tensor):
@@ -281,14 +319,19 @@ def judge(cell: Cell, metrics: Sequence[str | Metric], model: GenerativeModel, i
         ArithmeticError: a score is infinite or NaN.
         ValueError: what a metric raises.
     """
-    scores: dict[str, dict[str, Any]] = {}
+    jury, scores = _Jury(cell, model, images, generated), {}
     for metric in metrics:
-        found = _score(metric, cell, model, images, generated)
+        found = jury.score(metric)
         named = {metric_name(metric): found}
         if isinstance(found, Mapping):
-            named = {re.sub(r"\W+", "_", str(name)).strip("_").lower(): score for name, score in found.items()}
+            named = {_column(name): score for name, score in found.items()}
         scores |= {name: _score_fields(name, score) for name, score in named.items()}
     return scores
+
+
+def _column(name: object) -> str:
+    """The name of one of several scores as that of a column: `"Recall (mnist features)"` is `recall`."""
+    return re.sub(r"\W+", "_", re.sub(r"\s*\(.*\)$", "", str(name))).strip("_").lower()
 
 
 def _score_fields(name: str, score: Any) -> dict[str, Any]:
@@ -312,7 +355,7 @@ def _finite(value: Any) -> float | None:
     """A number; None for what is none."""
     return float(value) if value is not None and math.isfinite(value) else None
 
-# %% ../nbs/14_compare.ipynb #81045a1b
+# %% ../nbs/14_compare.ipynb #584ca1f4
 SHEET_IMAGES = 16
 _one_at_a_time = threading.Lock()
 
@@ -392,7 +435,7 @@ def _sheet(
         path = save_image(Path(folder) / "sheet.png", image_grid(generated[:count], columns, scale), recipe)
         return path.read_bytes()
 
-# %% ../nbs/14_compare.ipynb #a0cdb8eb
+# %% ../nbs/14_compare.ipynb #f3fadada
 def _work(cell: Cell, grid: Grid) -> dict[str, Any]:
     """What a worker is given."""
     from diffwidgets import __version__
@@ -406,7 +449,7 @@ def _work(cell: Cell, grid: Grid) -> dict[str, Any]:
         results_version=RESULTS_VERSION,
     )
 
-# %% ../nbs/14_compare.ipynb #fa15169b
+# %% ../nbs/14_compare.ipynb #eadab826
 DONE, FAILED, MISSING = "done", "failed", "missing"
 
 
@@ -460,7 +503,7 @@ def missing_cells(grid: Grid, out: str | Path) -> list[Cell]:
     states = cell_states(grid, out)
     return [cell for cell in grid.cells() if states[cell.hash] != DONE]
 
-# %% ../nbs/14_compare.ipynb #51e3246d
+# %% ../nbs/14_compare.ipynb #3af9b4be
 _LABELS = ("model", "training_images", "data", "task", "diffusion", "schedule", "sampler", "steps", "guidance", "seed")
 _MEASURES = ("network_evaluations", "seconds_per_image", "seconds", "peak_memory")
 _TEXTS = ("model", "data", "task", "diffusion", "schedule", "sampler", "state", "error", "peak_memory_of", "device")
@@ -564,7 +607,7 @@ def write_tables(out: str | Path) -> "pandas.DataFrame":
         summarize(table).to_csv(temporary, index=False)
     return table
 
-# %% ../nbs/14_compare.ipynb #cc33d2d5
+# %% ../nbs/14_compare.ipynb #cc3c942c
 _CONFIGURATION = tuple(name for name in _LABELS if name != "seed")
 
 
@@ -603,7 +646,7 @@ def summarize(table: "pandas.DataFrame") -> "pandas.DataFrame":
     texts = [name for name in _TEXTS if name in summary.columns]
     return summary.astype({name: "string" for name in texts} | dict(peak_memory="Int64"))
 
-# %% ../nbs/14_compare.ipynb #19932a95
+# %% ../nbs/14_compare.ipynb #939336ef
 def _outcomes(
     cells: Sequence[Cell], grid: Grid, executor: Executor | None
 ) -> Iterator[tuple[Cell, dict[str, Any] | None, BaseException | None]]:
@@ -693,7 +736,7 @@ def run(grid: Grid, out: str | Path, executor: Executor | None = None, *, progre
             table = write_tables(out)
     return table
 
-# %% ../nbs/14_compare.ipynb #8e537b67
+# %% ../nbs/14_compare.ipynb #cb3b93af
 @contextmanager
 def process_executor(count: int) -> Iterator[ProcessPoolExecutor]:
     """Give an executor with processes of this machine for a while.
