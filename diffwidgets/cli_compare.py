@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['cells_table', 'summary_table', 'compare']
 
-# %% ../nbs/22_cli_compare.ipynb #002dfaf8
+# %% ../nbs/22_cli_compare.ipynb #65bd7b32
 import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from diffwidgets.compare import Grid
 
-# %% ../nbs/22_cli_compare.ipynb #fcba79a1
+# %% ../nbs/22_cli_compare.ipynb #39bd8ca5
 def _telling(labels: "list[dict]") -> "list[str]":
     """The names of what differs between cells or configurations."""
     return [name for name in labels[0] if len({str(each[name]) for each in labels}) > 1]
@@ -47,9 +47,10 @@ def cells_table(grid: "Grid", states: "dict[str, str]") -> str:
         states: the state of each cell, by its hash.
     """
     from diffwidgets.bench import format_table
+    from diffwidgets.grid import labels_of
 
     cells = grid.cells()
-    labels = [cell.labels() for cell in cells]
+    labels = labels_of(cells)
     names = ["model", *(name for name in _telling(labels) if name != "model")]
     rows = [["cell", *names, "state"]]
     for cell, each in zip(cells, labels):
@@ -69,7 +70,7 @@ def summary_table(table: "pandas.DataFrame") -> str:
     from diffwidgets.compare import score_names, summarize
 
     summary, scores = summarize(table), score_names(table)
-    shown = ["model", "task", "diffusion", "schedule", "sampler", "steps", "guidance"]
+    shown = ["model", "data", "task", "diffusion", "schedule", "sampler", "steps", "guidance"]
     labels = summary[shown].to_dict("records")
     names = ["sampler", *(name for name in _telling(labels) if name != "sampler")]
     rows = [[*names, *scores, "evaluations", "ms/image", "failed"]]
@@ -83,7 +84,7 @@ def summary_table(table: "pandas.DataFrame") -> str:
         rows.append([*row, str(each["failed"])])
     return format_table(rows)
 
-# %% ../nbs/22_cli_compare.ipynb #b749bb9e
+# %% ../nbs/22_cli_compare.ipynb #22039fff
 @contextmanager
 def _executor(dask: str | None, processes: int | None) -> "Iterator[Executor | None]":
     """The executor that was asked for; None for this process."""

@@ -7,7 +7,7 @@ __all__ = ['SHEET_IMAGES', 'DONE', 'FAILED', 'MISSING', 'make_task', 'cell_label
            'Samples', 'sample_cell', 'judge', 'measure_cell', 'cell_states', 'missing_cells', 'load_results',
            'score_names', 'write_tables', 'summarize', 'run', 'process_executor', 'dask_executor']
 
-# %% ../nbs/14_compare.ipynb #47a3f985
+# %% ../nbs/14_compare.ipynb #45544b8b
 import hashlib
 import importlib
 import json
@@ -37,6 +37,8 @@ from diffwidgets.grid import (
     Grid,
     Metric,
     TestImages,
+    box_in,
+    labels_of,
     load_model,
     load_test_images,
     metric_name,
@@ -50,7 +52,7 @@ from .tasks import Task
 if TYPE_CHECKING:
     import pandas
 
-# %% ../nbs/14_compare.ipynb #18ab864f
+# %% ../nbs/14_compare.ipynb #33207c38
 def make_task(task: Mapping[str, Any], originals: Tensor) -> Task | None:
     """Return what images are to be restored from.
 
@@ -65,7 +67,7 @@ def make_task(task: Mapping[str, Any], originals: Tensor) -> Task | None:
     if task["name"] == GENERATE:
         return None
     if task["name"] == "imputation":
-        x, y, width, height = task["box"]
+        x, y, width, height = box_in(task["box"], originals.shape[2:])
         mask = torch.zeros(1, 1, *originals.shape[2:])
         mask[..., y : y + height, x : x + width] = 1
         return Task("imputation", originals, mask=mask, **options)
@@ -84,7 +86,7 @@ def cell_labels(cell: Cell, model: GenerativeModel, images: TestImages) -> list[
         return images.labels(cell.n)
     return [model.classes[index % model.num_classes] for index in range(cell.n)]
 
-# %% ../nbs/14_compare.ipynb #2969a551
+# %% ../nbs/14_compare.ipynb #09532097
 _PEAK_ON_DEVICE = "tensors on the device"
 _PEAK_OF_CELL = "process, in this cell"
 _PEAK_OF_PROCESS = "process, since its start"
@@ -148,7 +150,7 @@ def _wait(device: torch.device) -> None:
     elif device.type == "mps":
         torch.mps.synchronize()
 
-# %% ../nbs/14_compare.ipynb #a55b0c95
+# %% ../nbs/14_compare.ipynb #d8c17a86
 _TRAJECTORY_IMAGES, _TRAJECTORY_POINTS = 8, 65
 
 
@@ -241,7 +243,7 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
         trajectory=[(level, (x0 - result).square().mean().sqrt().item()) for level, x0 in estimates],
     )
 
-# %% ../nbs/14_compare.ipynb #008614b1
+# %% ../nbs/14_compare.ipynb #4e5a1c2d
 _bits: dict[str, Any] = {}
 
 
@@ -355,7 +357,7 @@ def _finite(value: Any) -> float | None:
     """A number; None for what is none."""
     return float(value) if value is not None and math.isfinite(value) else None
 
-# %% ../nbs/14_compare.ipynb #584ca1f4
+# %% ../nbs/14_compare.ipynb #10bef5f8
 SHEET_IMAGES = 16
 _one_at_a_time = threading.Lock()
 
@@ -435,7 +437,7 @@ def _sheet(
         path = save_image(Path(folder) / "sheet.png", image_grid(generated[:count], columns, scale), recipe)
         return path.read_bytes()
 
-# %% ../nbs/14_compare.ipynb #f3fadada
+# %% ../nbs/14_compare.ipynb #6a4295de
 def _work(cell: Cell, grid: Grid) -> dict[str, Any]:
     """What a worker is given."""
     from diffwidgets import __version__
@@ -449,7 +451,7 @@ def _work(cell: Cell, grid: Grid) -> dict[str, Any]:
         results_version=RESULTS_VERSION,
     )
 
-# %% ../nbs/14_compare.ipynb #eadab826
+# %% ../nbs/14_compare.ipynb #1c82db32
 DONE, FAILED, MISSING = "done", "failed", "missing"
 
 
@@ -503,7 +505,7 @@ def missing_cells(grid: Grid, out: str | Path) -> list[Cell]:
     states = cell_states(grid, out)
     return [cell for cell in grid.cells() if states[cell.hash] != DONE]
 
-# %% ../nbs/14_compare.ipynb #3af9b4be
+# %% ../nbs/14_compare.ipynb #341558e3
 _LABELS = ("model", "training_images", "data", "task", "diffusion", "schedule", "sampler", "steps", "guidance", "seed")
 _MEASURES = ("network_evaluations", "seconds_per_image", "seconds", "peak_memory")
 _TEXTS = ("model", "data", "task", "diffusion", "schedule", "sampler", "state", "error", "peak_memory_of", "device")
@@ -512,10 +514,10 @@ _INTEGERS = ("training_images", "steps", "seed", "threads", "n", "n_real", "peak
 _ERRORS = ("standard_error", "low", "high")
 
 
-def _row(out: Path, cell: Cell) -> dict[str, Any]:
+def _row(out: Path, cell: Cell, labels: dict[str, Any]) -> dict[str, Any]:
     """A cell as a row of the table."""
     record = _read_record(out, cell.hash)
-    row = cell.labels() | dict(state=MISSING if record is None else record["state"], error=None)
+    row = labels | dict(state=MISSING if record is None else record["state"], error=None)
     if record is not None:
         row["error"] = record["error"]
     result = (record or {}).get("result") or {}
@@ -564,7 +566,7 @@ def load_results(out: str | Path) -> "pandas.DataFrame":
         cells = [Cell.from_dict(values) for values in json.loads(listing.read_text(encoding="utf-8"))["cells"]]
     except (ValueError, TypeError, LookupError) as error:
         raise ValueError(f"{listing} is damaged: {error} Run the grid again, and nothing is lost.") from error
-    return _table([_row(out, cell) for cell in cells])
+    return _table([_row(out, cell, labels) for cell, labels in zip(cells, labels_of(cells))])
 
 
 def _table(rows: list[dict[str, Any]]) -> "pandas.DataFrame":
@@ -607,7 +609,7 @@ def write_tables(out: str | Path) -> "pandas.DataFrame":
         summarize(table).to_csv(temporary, index=False)
     return table
 
-# %% ../nbs/14_compare.ipynb #cc3c942c
+# %% ../nbs/14_compare.ipynb #63a7863c
 _CONFIGURATION = tuple(name for name in _LABELS if name != "seed")
 
 
@@ -646,7 +648,7 @@ def summarize(table: "pandas.DataFrame") -> "pandas.DataFrame":
     texts = [name for name in _TEXTS if name in summary.columns]
     return summary.astype({name: "string" for name in texts} | dict(peak_memory="Int64"))
 
-# %% ../nbs/14_compare.ipynb #939336ef
+# %% ../nbs/14_compare.ipynb #c975bcd8
 def _outcomes(
     cells: Sequence[Cell], grid: Grid, executor: Executor | None
 ) -> Iterator[tuple[Cell, dict[str, Any] | None, BaseException | None]]:
@@ -736,7 +738,7 @@ def run(grid: Grid, out: str | Path, executor: Executor | None = None, *, progre
             table = write_tables(out)
     return table
 
-# %% ../nbs/14_compare.ipynb #cb3b93af
+# %% ../nbs/14_compare.ipynb #4eaefcbe
 @contextmanager
 def process_executor(count: int) -> Iterator[ProcessPoolExecutor]:
     """Give an executor with processes of this machine for a while.
@@ -745,7 +747,8 @@ def process_executor(count: int) -> Iterator[ProcessPoolExecutor]:
         count: number of processes; each gets its share of the threads that torch uses here.
 
     Yields:
-        The executor.
+        The executor. A program that uses it must do so under `if __name__ == "__main__":`, as with all processes that
+        Python starts anew.
 
     Raises:
         ValueError: less than one process.

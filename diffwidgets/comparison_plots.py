@@ -6,7 +6,7 @@
 __all__ = ['PLOT_FORMATS', 'draw_figure', 'quality_against_evaluations', 'quality_against_seconds', 'heat_map', 'schedules',
            'trajectories', 'sample_sheet', 'save_plot', 'write_plots']
 
-# %% ../nbs/15_comparison_plots.ipynb #b4cafcaa
+# %% ../nbs/15_comparison_plots.ipynb #10e99bdb
 import html
 import json
 import math
@@ -30,7 +30,7 @@ try:
 except ImportError as error:
     raise ImportError("Plots of comparisons need HoloViews: pip install 'diffwidgets[app]'") from error
 
-# %% ../nbs/15_comparison_plots.ipynb #23929ffa
+# %% ../nbs/15_comparison_plots.ipynb #36f100f8
 # Paul Tol's "muted" scheme, which is safe for colour-blind readers, with a darker sand.
 _COLORS = {
     "dpm++": "#332288",
@@ -54,13 +54,23 @@ _TITLES = {
     "network_evaluations": "Network evaluations for each image",
     "seconds_per_image": "Seconds for each image",
 }
-_HIGHER_IS_BETTER = {"is", "inception_score", "precision", "recall", "density", "coverage", "psnr", "ssim"}
+_HIGHER_IS_BETTER = {"is", "precision", "recall"}
 _PANEL = ("model", "data", "task", "diffusion", "schedule", "guidance")
 
 
 def _title(name: str) -> str:
     """A column's name in words."""
     return _TITLES.get(name) or (name[:1].upper() + name[1:]).replace("_", " ")
+
+
+def _is_higher_better(metric: str) -> bool:
+    """Whether more of a score is better; of one's own `Metric`, its class says so."""
+    from diffwidgets.metrics import metrics
+
+    try:
+        return metric in _HIGHER_IS_BETTER or not metrics[metric].is_lower_better
+    except ValueError:  # a function, or one of several numbers
+        return False
 
 
 def _styles(names: Sequence[str]) -> dict[str, tuple[str, str, str]]:
@@ -125,7 +135,7 @@ def _check_score(table: pandas.DataFrame, metric: str) -> None:
     if table[metric].notna().sum() == 0:
         raise ValueError(f"No cell of the table has a {metric!r}: there is nothing to draw.")
 
-# %% ../nbs/15_comparison_plots.ipynb #e44fc098
+# %% ../nbs/15_comparison_plots.ipynb #54004e44
 def quality_against_evaluations(table: pandas.DataFrame, metric: str, *, log: bool = False):
     """Draw a score against the network evaluations for each image, a curve for each sampler.
 
@@ -166,7 +176,7 @@ def _quality_against(table: pandas.DataFrame, metric: str, price: str, log: bool
     if log and (summary[metric] <= 0).any():
         raise ValueError(f"Some values of {metric!r} are not above 0, so its axis cannot be logarithmic.")
     styles = _styles(list(summary["sampler"]))
-    better = "higher" if metric in _HIGHER_IS_BETTER else "lower"
+    better = "higher" if _is_higher_better(metric) else "lower"
     x = holoviews.Dimension(price, label=_title(price))
     y = holoviews.Dimension(metric, label=f"{_title(metric)} ({better} is better)")
     errors = summary[f"{metric}_standard_error"].fillna(0)
@@ -260,7 +270,7 @@ def _plot(overlay, title: str, count: int, number: int = 0, **axes):
         ),
     )
 
-# %% ../nbs/15_comparison_plots.ipynb #1459f4b1
+# %% ../nbs/15_comparison_plots.ipynb #28bf32d5
 def heat_map(table: pandas.DataFrame, metric: str, rows: str = "diffusion", columns: str = "sampler"):
     """Draw the best score of each pair, by default of a diffusion and a sampler.
 
@@ -299,14 +309,14 @@ def _best(runs: pandas.DataFrame, metric: str) -> pandas.Series | None:
     scored = runs[runs[metric].notna()]
     if scored.empty:
         return None
-    place = scored[metric].argmax() if metric in _HIGHER_IS_BETTER else scored[metric].argmin()
+    place = scored[metric].argmax() if _is_higher_better(metric) else scored[metric].argmin()
     return scored.iloc[place]
 
 
 def _map(part, metric, rows, columns, order, title, limits, is_log):
     """The heat map of a panel."""
     squares, missing, texts = [], [], {True: [], False: []}
-    is_higher = metric in _HIGHER_IS_BETTER
+    is_higher = _is_higher_better(metric)
     several = part["schedule"].nunique() > 1 and "schedule" not in (rows, columns)
     words = {name: part[name].map(lambda value, name=name: _word(name, value) or "none") for name in (rows, columns)}
     for x, column in enumerate(order[0]):
@@ -368,7 +378,7 @@ def _is_bright(value: float, limits: tuple[float, float], is_log: bool, is_highe
     share = 0.5 if high == low else ((math.log(value) if is_log else value) - low) / (high - low)
     return (share if is_higher else 1 - share) < 0.68
 
-# %% ../nbs/15_comparison_plots.ipynb #fcd09e6f
+# %% ../nbs/15_comparison_plots.ipynb #878a3fb7
 _LINE_COLORS = tuple(_COLORS[name] for name in ("dpm++", "euler-maruyama", "heun", "exponential", "rk45", "dpm++sde"))
 _DASHES = (("solid", "-"), ("dashed", "--"), ("dotdash", "-."), ("dotted", ":"))
 
@@ -404,7 +414,7 @@ def schedules(table: pandas.DataFrame):
     labels = dict(xlabel="Time, from image to noise", ylabel="Noise level, sigma / alpha", xlim=(0, 1))
     return _plot(holoviews.Overlay(parts), "", 1, **labels, **axes)
 
-# %% ../nbs/15_comparison_plots.ipynb #241f1e5b
+# %% ../nbs/15_comparison_plots.ipynb #fc8e32da
 def trajectories(table: pandas.DataFrame):
     """Draw how the estimates of the image approach the result as the noise goes, a curve for each sampler.
 
@@ -447,7 +457,7 @@ def trajectories(table: pandas.DataFrame):
     titled = zip(found, panels)
     return _joined([_plot(panel, title, len(found), k, **axes) for k, ((title, _), panel) in enumerate(titled)])
 
-# %% ../nbs/15_comparison_plots.ipynb #956f8777
+# %% ../nbs/15_comparison_plots.ipynb #8ed76895
 def sample_sheet(out: str | Path, table: pandas.DataFrame | None = None, *, count: int = 12, columns: int = 4):
     """Show the first images of each configuration.
 
@@ -507,7 +517,7 @@ def _wrapped(words: Sequence[str]) -> str:
             lines[-1] += f", {word}" if lines[-1] else word
     return "\n".join(lines)
 
-# %% ../nbs/15_comparison_plots.ipynb #39ac7637
+# %% ../nbs/15_comparison_plots.ipynb #5a061453
 PLOT_FORMATS = (".png", ".svg", ".html")
 
 

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['GENERATE', 'Metric', 'RESULTS_VERSION', 'NO_GUIDANCE', 'DEFAULT_STEPS', 'described', 'box_in', 'remembered',
-           'load_model', 'TestImages', 'load_test_images', 'find_metric', 'metric_name', 'Cell', 'Grid']
+           'load_model', 'TestImages', 'load_test_images', 'find_metric', 'metric_name', 'Cell', 'labels_of', 'Grid']
 
-# %% ../nbs/14_grid.ipynb #0e6030da
+# %% ../nbs/14_grid.ipynb #9c59f6ff
 import difflib
 import hashlib
 import importlib
@@ -33,13 +33,13 @@ from .schedules import schedules
 from .sde import diffusions
 from .tasks import TASKS
 
-# %% ../nbs/14_grid.ipynb #e6fd1574
+# %% ../nbs/14_grid.ipynb #d902d15a
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-# %% ../nbs/14_grid.ipynb #f27aff39
+# %% ../nbs/14_grid.ipynb #30f3e89a
 def _description(choice: str | Mapping, registry: Registry) -> dict[str, Any]:
     """The name and all arguments of a part."""
     if isinstance(choice, str):
@@ -75,7 +75,7 @@ def described(part: Mapping | None, registry: Registry | None = None) -> str:
     changed = [f"{key}={value}" for key, value in part.items() if key != "name" and usual.get(key, ...) != value]
     return f"{part['name']} ({', '.join(changed)})" if changed else part["name"]
 
-# %% ../nbs/14_grid.ipynb #e88ae262
+# %% ../nbs/14_grid.ipynb #992aa80c
 GENERATE = "generate"
 _TASK_ALIASES = {"impute": "imputation", "inpainting": "imputation", "colorization": "colorize", "upscaling": "upscale"}
 _TASK_OPTIONS: dict[str, dict[str, Any]] = {
@@ -139,7 +139,7 @@ def box_in(box: str | Sequence[int], size: Sequence[int]) -> list[int]:
         raise ValueError(f"the box {list(box)} is empty, or not inside of images of {width}×{height} pixels")
     return list(box)
 
-# %% ../nbs/14_grid.ipynb #b6319130
+# %% ../nbs/14_grid.ipynb #e1472b89
 _KEPT = 8
 _loaded: dict[tuple, Any] = {}
 
@@ -250,7 +250,7 @@ def load_test_images(name: str) -> TestImages:
 def _read_test_images(name: str) -> TestImages:
     return TestImages.of(load_images(name, train=False))
 
-# %% ../nbs/14_grid.ipynb #84ed3c52
+# %% ../nbs/14_grid.ipynb #79244bb2
 Metric = Callable[[Tensor, Tensor], Any]
 _SHORT_NAMES = ("bpd", "fid", "is", "kid", "precision-recall")
 
@@ -259,7 +259,8 @@ def _short_name(kind: type) -> str:
     """The name of a metric of the registry in a table, which is short."""
     from diffwidgets.metrics import metrics
 
-    return next((name for name in _SHORT_NAMES if metrics[name] is kind), kind.name or kind.__name__)
+    own = kind.name if kind.name in metrics.names() else kind.__name__
+    return next((name for name in _SHORT_NAMES if metrics[name] is kind), own)
 
 
 def find_metric(choice: str | Metric) -> str | Metric:
@@ -303,7 +304,7 @@ def _metric_identity(metric: str | Metric) -> str:
     arguments = metric.config() if hasattr(metric, "config") else {}
     return f"{kind.__module__}:{kind.__qualname__}{json.dumps(arguments, sort_keys=True) if arguments else ''}"
 
-# %% ../nbs/14_grid.ipynb #cb49c6ee
+# %% ../nbs/14_grid.ipynb #7ca7a165
 RESULTS_VERSION = 1
 
 
@@ -362,11 +363,14 @@ class Cell:
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
     def labels(self) -> dict[str, Any]:
-        """Return what tells this cell from the others of a grid, by the names of columns, in words and numbers."""
+        """Return what tells this cell from the others of a grid, by the names of columns, in words and numbers.
+
+        Files are called by their names alone; `labels_of` calls those longer that have the same.
+        """
         return dict(
-            model=Path(self.model).stem if Path(self.model).suffix else self.model,
+            model=Path(self.model).stem,
             training_images=self.training_images,
-            data=self.data if self.data.lower() in DATASET_NAMES else Path(self.data).name,
+            data=Path(self.data).stem,
             task=described(_unusual(self.task)),
             diffusion=described(self.diffusion, diffusions),
             schedule=described(self.schedule, schedules),
@@ -402,12 +406,28 @@ class Cell:
         return cls(**dict(values, metrics=tuple(values["metrics"])))
 
 
+def labels_of(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """Return the labels of cells; different models and data have different names in them."""
+    names = [_distinct_names([getattr(cell, kind) for cell in cells]) for kind in ("model", "data")]
+    return [cell.labels() | dict(model=names[0][cell.model], data=names[1][cell.data]) for cell in cells]
+
+
+def _distinct_names(paths: Sequence[str]) -> dict[str, str]:
+    """For each path its name, with as many of its folders as tell it from the others."""
+    paths = list(dict.fromkeys(paths))
+    for depth in range(1, max(len(Path(path).parts) for path in paths) + 1):
+        names = [Path(*Path(path).with_suffix("").parts[-depth:]).as_posix() for path in paths]
+        if len(set(names)) == len(names):
+            return dict(zip(paths, names))
+    return {path: path for path in paths}  # they differ only in their suffixes
+
+
 def _unusual(task: Mapping) -> dict[str, Any]:
     """A task with the options that are not as usual; the factor of enlargement is always said."""
     usual = _TASK_OPTIONS[task["name"]]
     return {key: value for key, value in task.items() if key in ("name", "factor") or usual[key] != value}
 
-# %% ../nbs/14_grid.ipynb #467a974c
+# %% ../nbs/14_grid.ipynb #165f8968
 _AXES = ("models", "data", "diffusions", "schedules", "samplers", "steps", "tasks", "guidance", "seeds")
 NO_GUIDANCE = "none"
 DEFAULT_STEPS = "default"
@@ -694,7 +714,7 @@ def _fitting_task(
         return None, f"{model_name} makes images of {sides}, which {task['factor']} does not divide: left out."
     if name == "imputation":
         try:
-            return dict(task, box=box_in(task["box"], size)), None
+            box_in(task["box"], size)
         except ValueError as error:
             return None, f"imputation with {model_name}: {error}: left out."
     return task, None

@@ -7,11 +7,12 @@ __all__ = ['METRICS', 'Place', 'until', 'place', 'environment', 'expected', 'ass
            'test_a_killed_run_goes_on_where_it_was', 'test_an_interrupted_run_keeps_what_is_done',
            'test_the_command_says_how_to_go_on', 'test_processes_make_the_same_and_one_that_dies_fails_no_cell',
            'test_a_function_of_a_function_is_refused_by_processes', 'cluster',
-           'test_dask_loses_a_worker_and_nothing_else', 'test_dask_that_is_not_there', 'test_missing_extras_are_named',
-           'blobs', 'judged_grid', 'test_the_real_images_are_looked_at_once', 'test_scores_are_those_of_the_front_door',
+           'test_dask_loses_a_worker_and_nothing_else', 'test_dask_that_is_not_there',
+           'test_plots_come_with_the_results', 'test_missing_extras_are_named', 'blobs', 'judged_grid',
+           'test_the_real_images_are_looked_at_once', 'test_scores_are_those_of_the_front_door',
            'test_a_configured_metric_is_another_cell', 'test_bits_are_found_once_for_a_diffusion']
 
-# %% ../../nbs/tests/test_compare.ipynb #185269b5
+# %% ../../nbs/tests/test_compare.ipynb #037ba9a8
 import dataclasses
 import json
 import os
@@ -39,11 +40,11 @@ from diffwidgets.compare import (
     run,
     summarize,
 )
-from ..images import save_image
+from ..images import open_image, save_image
 from ..model import GenerativeModel
 from ..nets import Denoiser
 
-# %% ../../nbs/tests/test_compare.ipynb #206720eb
+# %% ../../nbs/tests/test_compare.ipynb #e0c26202
 METRICS = '''
 import os
 import time
@@ -153,7 +154,7 @@ def assert_same(table: pandas.DataFrame, other: pandas.DataFrame) -> None:
     assert table["cell"].tolist() == other["cell"].tolist()
     assert table["samples_hash"].tolist() == other["samples_hash"].tolist()
 
-# %% ../../nbs/tests/test_compare.ipynb #a8561f0e
+# %% ../../nbs/tests/test_compare.ipynb #6a92848c
 @pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was(place, environment):
     out = place.folder / "results"
@@ -211,7 +212,7 @@ def test_the_command_says_how_to_go_on(place):
     result = CliRunner().invoke(app, ["compare", str(place.folder / "grid.toml"), "-o", str(out), "-q"])
     assert result.exit_code == 0, result.output
 
-# %% ../../nbs/tests/test_compare.ipynb #4d6495a6
+# %% ../../nbs/tests/test_compare.ipynb #ec56f7a3
 @pytest.mark.slow
 def test_processes_make_the_same_and_one_that_dies_fails_no_cell(place):
     grid = place.grid("deadly", seeds=[0, 4])
@@ -233,7 +234,7 @@ def test_a_function_of_a_function_is_refused_by_processes(place):
     with process_executor(1) as executor, pytest.raises(ValueError, match="cannot find the metric '<lambda>'"):
         run(dataclasses.replace(place.grid(), metrics=[lambda real, generated: 1.0]), place.folder / "out", executor)
 
-# %% ../../nbs/tests/test_compare.ipynb #522312b9
+# %% ../../nbs/tests/test_compare.ipynb #a3db8135
 @pytest.fixture
 def cluster(place, environment):
     """The address of a Dask scheduler, and its two workers."""
@@ -289,7 +290,32 @@ def test_dask_that_is_not_there():
         with dask_executor("tcp://127.0.0.1:9", timeout=0.5):
             pass
 
-# %% ../../nbs/tests/test_compare.ipynb #56ad332f
+# %% ../../nbs/tests/test_compare.ipynb #0eae56c8
+@pytest.mark.slow
+def test_plots_come_with_the_results(place):
+    from diffwidgets.comparison_plots import sample_sheet
+
+    toml, out = place.folder / "grid.toml", place.folder / "results"
+    toml.write_text(
+        'models = ["small.safetensors"]\ndata = ["pictures"]\nsamplers = ["ddim", "heun"]\nsteps = [2, 3]\nn = 4\n'
+        f'tasks = ["generate", "imputation"]\nmetrics = ["{place.module}:patient"]\n'
+    )
+    place.go()
+    result = CliRunner().invoke(app, ["compare", str(toml), "-o", str(out), "-q", "--plots"])
+    assert result.exit_code == 0, result.output
+    kinds = ("schedules", "trajectories", "samples", *(f"patient-{k}" for k in ("evaluations", "seconds", "heat-map")))
+    names = {f"{kind}{suffix}" for kind in kinds for suffix in (".png", ".html")}
+    assert {path.name for path in (out / "plots").iterdir()} == names
+    for name in sorted(names):
+        assert str(out / "plots" / name) in result.output
+        if name.endswith(".png"):
+            assert open_image(out / "plots" / name).width > 300
+    assert len(sample_sheet(out)) == 8
+    record = next((out / "cells").glob("*.json"))
+    record.write_text(record.read_text().replace('"state": "done"', '"state": "failed"'))
+    assert len(sample_sheet(out)) == 7
+
+# %% ../../nbs/tests/test_compare.ipynb #7e7c7e98
 def test_missing_extras_are_named(place, monkeypatch):
     toml = place.folder / "grid.toml"
     toml.write_text('models = ["small.safetensors"]\ndata = ["pictures"]\nn = 4\nmetrics = []\n')
@@ -302,7 +328,7 @@ def test_missing_extras_are_named(place, monkeypatch):
         assert result.exit_code == 2 and f"pip install 'diffwidgets[{extra}]'" in result.output
         assert result.output.startswith("Error: ") and not (place.folder / "out").exists()
 
-# %% ../../nbs/tests/test_compare.ipynb #d9293ea7
+# %% ../../nbs/tests/test_compare.ipynb #6032aa72
 @pytest.fixture(scope="module")
 def blobs(tmp_path_factory):
     """A folder of pictures of 28×28, and a model of such that was never trained."""
