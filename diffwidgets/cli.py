@@ -75,7 +75,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal without Unicode shows "?" rather than fail
             stream.reconfigure(errors="replace")
-    from diffwidgets import cli_serve, cli_tasks  # noqa: F401 (they add their commands)
+    from diffwidgets import cli_compare, cli_serve, cli_tasks  # noqa: F401 (they add their commands)
 
     app()
 

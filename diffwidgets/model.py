@@ -894,6 +894,60 @@ class GenerativeModel:
         small = as_images(image, (channels, height // factor, width // factor), fit, name="small image")
         return self._complete(Upscale(small, factor, noise), num_samples, options)
 
+    # -- measuring
+
+    def score(
+        self,
+        real=None,
+        generated=None,
+        metrics: Sequence = ("bpd", "fid", "is"),
+        *,
+        extractor="inception",
+        batch_size: int | None = None,
+        seed: int = 0,
+        resamples: int = 200,
+        progress: bool = False,
+    ) -> dict:
+        """Measure generated images, and how well the model expects real ones.
+
+        Args:
+            real: real images: a tensor `(N, C, H, W)` in [0, 1], what a `DataLoader` of `(image, label)` pairs gives,
+                a data set, an iterable of batches, or the `FeatureStatistics` of one.
+            generated: generated images, likewise.
+            metrics: of `"bpd"`, `"fid"`, `"is"`, `"kid"`, `"precision-recall"`; or `diffwidgets.metrics.Metric`s.
+            extractor: the network whose features are compared: `"inception"`, which is fetched on first use; `"mnist"`
+                or `"cifar10"`, which ship with the package; or what `diffwidgets.extractors.load_extractor` takes.
+            batch_size: images that it looks at together; by default what suits it.
+            seed: of samples and of what is estimated at random.
+            resamples: draws of the bootstrap for the confidence intervals; 0 for none.
+            progress: show a progress bar.
+
+        Returns:
+            A dictionary of `diffwidgets.metrics.Score`s, which are floats: `"Bits Per Dimension"`, `"Fréchet Inception
+            Distance"`, `"Inception Score"`. With features that are not Inception's the names say so, as in `"Fréchet
+            distance (mnist features)"`.
+
+        Raises:
+            TypeError: something is not of a kind that can be read.
+            ValueError: an unknown metric or extractor, too few images, or images out of range.
+            FileNotFoundError: Inception's weights are not there and cannot be fetched.
+            FloatingPointError: features or a number are not finite.
+        """
+        from diffwidgets.metrics import score_images
+
+        return score_images(
+            real,
+            generated,
+            metrics,
+            model=self,
+            extractor=extractor,
+            batch_size=batch_size,
+            seed=seed,
+            resamples=resamples,
+            device=self.device,
+            progress=progress,
+        )
+
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """`(C, H, W)` of the images it makes; an error for a model that is not trained, or not of images."""
