@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from diffwidgets.metrics import Metric
     from diffwidgets.model import GenerativeModel
     from diffwidgets.samplers import Sampler, Step
     from diffwidgets.schedules import CosineSchedule, LinearSchedule, NoiseSchedule, PointSchedule
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 # What lives where. It is fetched on first use, so that commands that need no torch, like `diffwidgets --help`, are quick.
 _HOMES = {
     "GenerativeModel": "model",
+    "Metric": "metrics",
     "Sampler": "samplers",
     "Step": "samplers",
     "CosineSchedule": "schedules",
@@ -33,6 +35,7 @@ __all__ = [
     "CosineSchedule",
     "GenerativeModel",
     "LinearSchedule",
+    "Metric",
     "NoiseSchedule",
     "PointSchedule",
     "Sampler",
