@@ -73,7 +73,7 @@ def _is_higher_better(metric: str) -> bool:
         return False
 
 
-def _styles(names: Sequence[str]) -> dict[str, tuple[str, str, str]]:
+def _looks_of(names: Sequence[str]) -> dict[str, tuple[str, str, str]]:
     """A colour, and a mark of Bokeh and of Matplotlib, for each sampler; the same ones in every table."""
     colors = list(_COLORS.values())
     order = {name: index for index, name in enumerate([*_COLORS, *sorted(set(names) - set(_COLORS))])}
@@ -175,7 +175,7 @@ def _quality_against(table: pandas.DataFrame, metric: str, price: str, log: bool
     summary = summarize(table).dropna(subset=[metric, price])
     if log and (summary[metric] <= 0).any():
         raise ValueError(f"Some values of {metric!r} are not above 0, so its axis cannot be logarithmic.")
-    styles = _styles(list(summary["sampler"]))
+    styles = _looks_of(list(summary["sampler"]))
     better = "higher" if _is_higher_better(metric) else "lower"
     x = holoviews.Dimension(price, label=_title(price))
     y = holoviews.Dimension(metric, label=f"{_title(metric)} ({better} is better)")
@@ -433,7 +433,7 @@ def trajectories(table: pandas.DataFrame):
         raise ValueError("No cell of the table is done: there is nothing to draw.")
     most = done.groupby([*_PANEL, "sampler"], dropna=False)["steps"].transform("max")
     done = done[done["steps"] == most]
-    styles = _styles(list(done["sampler"]))
+    styles = _looks_of(list(done["sampler"]))
     x = holoviews.Dimension("noise level", label="Noise level, sigma / alpha")
     y = holoviews.Dimension("distance", label="Distance from the result")
     found, panels, levels = list(_panels(done)), [], []

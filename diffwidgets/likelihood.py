@@ -195,7 +195,7 @@ class LogLikelihood:
     nfe: Tensor
 
 
-def _standard_error(estimates: Tensor, exact: bool) -> Tensor:
+def _error_of_mean(estimates: Tensor, exact: bool) -> Tensor:
     """That of the mean of each row; NaN for rows of one estimate, unless that is exact."""
     count = estimates.shape[1]
     if exact or count == 1:
@@ -332,7 +332,7 @@ def log_likelihood(
         normalization = size * (math.log(alpha / prior_std) - 0.5 * math.log(2 * math.pi))
         prior = normalization - 0.5 * (latent / prior_std).square().sum(1)
         values.append(prior + integrals.mean(1))
-        errors.append(_standard_error(integrals, exact_trace))
+        errors.append(_error_of_mean(integrals, exact_trace))
         counts += evaluations
     value = torch.cat(values).cpu().double()
     if not torch.isfinite(value).all():
@@ -428,5 +428,5 @@ def bits_per_dimension(
         costs.append(8 - values.double().cpu() / (size * math.log(2)))
     per_image = torch.stack(costs, dim=1).mean(1)
     spread = per_image if len(per_image) > 1 else torch.cat(costs)
-    standard_error = _standard_error(spread[None], exact=False).item()
+    standard_error = _error_of_mean(spread[None], exact=False).item()
     return BitsPerDimensionEstimate(per_image.mean().item(), standard_error, per_image, passes)
