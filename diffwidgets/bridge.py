@@ -127,8 +127,8 @@ class _Link:
 
     def _take(self, *events) -> None:
         """Give the widget what the page has set, all of it at once."""
-        if getattr(self._is_taking, "now", False) or self._observer is None:
-            return
+        if getattr(self._is_taking, "now", False) or self._observer is None or self._widget.comm is None:
+            return  # what was said to a widget before it was closed may come after it
         try:
             self._widget.set_state({event.name: event.new for event in events})
         except Exception:  # a page is not to see how the server is made, and its other messages shall come through
@@ -151,7 +151,12 @@ class _Link:
         if self._document is None or panel.state.curdoc is self._document:
             self._show_when_loaded()
         else:
-            self._document.add_next_tick_callback(self._show_when_loaded)
+            try:
+                self._document.add_next_tick_callback(self._show_when_loaded)
+            except AttributeError:
+                if self._document.session_context is not None:
+                    raise
+                self.end()  # the page was left while another thread had something to say
 
     def _show_when_loaded(self) -> None:
         # Panel drops what changes after a page was served and before it says that it is there.
