@@ -21,10 +21,12 @@ from io import BytesIO
 import numpy as np
 import panel
 import torch
+from panel.io.resources import LOCAL_DIST
 from torch import Tensor
 
 from .images import NoRecipe, open_image, plain_picture, read_recipe
 from .serving import Hub, JsonLines, Limits, Refused, Visit, shared_hub
+from .side_by_side import points_text, schedule_of_text
 from .studio import MAX_STUDIO_IMAGES, Studio
 from .studio_view import Speaker, StudioView
 from .texts import LANGUAGES, best_language
@@ -120,6 +122,14 @@ class Page:
         """Take a picture that was dropped on the page, a Pillow image; return whether there is use for it."""
         return False
 
+    def take_file(self, content: bytes, name: str) -> bool:
+        """Take a file that was dropped on the page and is no picture; return whether there is use for it.
+
+        Raises:
+            ValueError: it is of the right kind, and yet of no use.
+        """
+        return False
+
     def take_recipe(self, recipe) -> bool:
         """Take the settings of a picture that was dropped on the page; return False to leave them to the studio.
 
@@ -174,6 +184,12 @@ def _load_pages() -> None:
 
 class _StudioOfVisit(Studio):
     max_bytes = 2**24  # for each of many visitors
+    max_steps: int | None = None
+    redraws = False  # runs here are asked for by a button
+
+    def _usual_steps(self, sampler) -> int:
+        steps = super()._usual_steps(sampler)
+        return steps if self.max_steps is None else min(steps, self.max_steps)
 
 
 class App:
@@ -206,6 +222,7 @@ class App:
             limits = hub.limits
             model = self.visit.model("mnist")
             self.studio = _StudioOfVisit(model, num_samples=min(16, limits.images))
+            self.studio.max_steps = limits.steps
             self.studio.n_steps = min(self.studio.n_steps, limits.steps)
             self.shell = Shell(self._take_file, max_bytes=limits.upload_bytes)
             self._main = panel.Column(sizing_mode="stretch_width")
@@ -216,7 +233,7 @@ class App:
                 self.shell.theme = query["theme"] if query.get("theme") in THEMES else "auto"
             self._take_settings(query)
             me = weakref.ref(self)
-            self.shell.observe(lambda _: me() and me().show(), "page")
+            self.shell.observe(lambda _: me() and me().turn(), "page")
             self.shell.observe(lambda change: me() and me().speak(change.new), "language_choice")
             self.shell.observe(lambda _: me() and me().tell_address(), "theme")
             self.studio.observe(lambda _: me() and me().tell_address(), list(_STUDIO_SETTINGS.values()))
@@ -253,6 +270,11 @@ class App:
         if name not in self.pages:
             self.pages[name] = _PAGES[name](self)
         return self.pages[name]
+
+    def turn(self) -> None:
+        """Show another page; what was said above the one before is over."""
+        self.shell.alert = ""
+        self.show()
 
     def show(self) -> None:
         """Show the page that the frame names."""
@@ -302,6 +324,9 @@ class App:
             text = _SETTING_TEXTS[name][0](getattr(studio, name), studio)
             if text is not None:
                 values[short] = text
+        if points := points_text(studio.noise_schedule):
+            values.pop("schedule", None)
+            values["points"] = points
         return values
 
     def _take_settings(self, query: Mapping[str, str]) -> None:
@@ -316,11 +341,17 @@ class App:
                 setattr(self.studio, name, value)
             except (ValueError, TypeError, KeyError) as error:
                 problems.append(self.say.error(error.args[0] if isinstance(error, KeyError) else error))
-        page = self.page(self.shell.page)
-        try:
-            page.take_settings({name: text[:4000] for name, text in query.items()})
-        except (ValueError, TypeError) as error:
-            problems.append(self.say.error(error))
+        page, points = self.page(self.shell.page), query.get("points", "")[:4000]
+
+        def draw() -> None:
+            if points and "runs" not in query:
+                self.studio.noise_schedule = schedule_of_text(points)
+
+        for take in (draw, lambda: page.take_settings({name: text[:4000] for name, text in query.items()})):
+            try:
+                take()
+            except (ValueError, TypeError) as error:
+                problems.append(self.say.error(error))
         self.studio.alert = ""
         if problems:
             self.shell.alert = "\n".join([self.say("The address is wrong in parts, which are left out:"), *problems])
@@ -334,14 +365,18 @@ class App:
     # -- files
 
     def _take_file(self, content: bytes, name: str) -> None:
-        """Take the settings of a picture with a recipe, or give a picture to the page."""
+        """Take the settings of a picture with a recipe, or give a file to the page."""
         self.shell.alert = ""
         try:
+            if self.page(self.shell.page).take_file(content, name):
+                return
             picture = open_picture(content, self.limits)
             try:
                 recipe = read_recipe(BytesIO(content)) if content.startswith(_MAY_CARRY_RECIPE) else None
             except NoRecipe:
                 recipe = None
+            if recipe is not None and (home := _HOMES.get(_task_of(recipe))):
+                self.shell.page = home
             page = self.page(self.shell.page)
             if recipe is not None:
                 if not page.take_recipe(recipe):
@@ -388,6 +423,14 @@ class App:
         self.shell.close()
         self.pages.clear()
         self._main[:] = []
+
+
+_HOMES = {"colorize": "colorize", "imputation": "impute"}  # of runs that begin with a picture
+
+
+def _task_of(recipe) -> str | None:
+    task = recipe.stretches()[-1][1].task
+    return None if task is None else task.get("name")
 
 
 _HEADING = ":host { margin: 0; } h1 { color: CanvasText; font: 600 24px/1.3 system-ui; margin: 4px 0 10px; }"
@@ -521,17 +564,36 @@ class GeneratePage(StudioPage):
     def view(self):
         """Settings on the left, the steps on the right."""
         parts = self.studio_view()
+        app, say = self.app, self.say
+        opening = dict(accept=PICTURE_TYPES, max_bytes=app.limits.upload_bytes, too_large=say("The file is too large."))
         self.link = Form(
-            [dict(kind="link", name="link", label=self.say("Copy link"), done=self.say("copied"))],
-            language=self.say.language,
-            values={"link": self.app.shell.query},
+            [
+                dict(kind="link", name="link", label=say("Copy link"), done=say("copied")),
+                dict(kind="file", name="open", label=say("Open a picture …"), **opening),
+            ],
+            on_file=self._open,
+            language=say.language,
+            values={"link": ""},  # the page's own address, whatever it is by then
         )
         hint = self.say("Drop a saved picture anywhere on the page: its settings come back.")
-        note = Form([dict(kind="note", name="hint", label=hint)], language=self.say.language)
+        self.note = note = Form([dict(kind="note", name="hint", label=hint)], language=self.say.language)
         return columns(
             column(parts.form(), self.say.show(self.link), self.say.show(note)),
             column(parts.run_bar(), parts.steps(), parts.file_buttons()),
         )
+
+    link: Form | None = None
+
+    def _open(self, _, content: bytes, name: str) -> None:
+        self.app._take_file(content, name)
+
+    def leave_view(self) -> None:
+        """Leave the studio, and free the forms around it."""
+        super().leave_view()
+        if self.link is not None:
+            self.link.close()
+            self.note.close()
+            self.link = None
 
     def press(self, name: str) -> None:
         """Generate."""
@@ -601,6 +663,8 @@ def visitor_page(hub: Hub | None = None) -> panel.Template:
     language = query.get("lang")
     if language not in LANGUAGES:
         language = best_language(headers.get("Accept-Language"))
+    # Panel knows its own files only in the process that made the page, and would fetch them elsewhere in another.
+    panel.state.curdoc.template_variables.setdefault("dist_url", LOCAL_DIST)
     template = panel.Template(_TEMPLATE)
     template.visitor = None
     try:

@@ -47,7 +47,8 @@ class Chart:
         self._draw, self._colors, self._options = draw, list(colors), dict(options or {})
         self._properties, self._on_ready, self._is_dark = dict(figure or {}), on_ready, is_dark
         self._waiting: dict[int, dict] = {}
-        self._is_closed, self.figure = False, None
+        self._is_closed = self._is_there = False
+        self.figure = None
         room = {name: value for name, value in self._properties.items() if name in ("min_height", "height")}
         self._view = panel.Column(sizing_mode="stretch_width", **room)
         self._document = panel.state.curdoc
@@ -91,7 +92,20 @@ class Chart:
         self._paint()
         if self._on_ready is not None:
             self._on_ready(figure)  # before it is shown: events that are asked for later do not come
-        self._view[:] = [panel.pane.Bokeh(figure, margin=0)]
+        figure.on_change("inner_width", self._arrive)
+        self._attach()
+
+    def _arrive(self, attr, old, new) -> None:
+        """The page has laid the figure out."""
+        self._is_there = True
+
+    def _attach(self, times: int = 5) -> None:
+        """Put the figure into the page; again if nothing is heard of it, as messages may overtake each other."""
+        if self._is_closed or self._is_there:
+            return
+        self._view[:] = [panel.pane.Bokeh(self.figure, margin=0)]
+        if self._document is not None and times > 1:
+            self._document.add_timeout_callback(lambda: self._attach(times - 1), 1500)
 
     def view(self):
         """The plot in Panel, or the room for it."""

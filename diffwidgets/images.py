@@ -315,7 +315,12 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         kinds = f"{', '.join(formats[:-1])} or {formats[-1]}"
         # Pillow's own words for this hold the address of a file in memory.
-        reason = "it is of another kind, or damaged" if isinstance(error, UnidentifiedImageError) else error
+        if isinstance(error, UnidentifiedImageError):
+            reason = "it is of another kind, or damaged"
+        elif isinstance(error, Image.DecompressionBombError):
+            reason = f"it has more than the {MAX_PIXELS:,} pixels allowed."
+        else:
+            reason = "it is cut short, or damaged" if isinstance(error, OSError | SyntaxError) else error
         raise ValueError(f"{name} cannot be read as a {kinds} image: {reason}") from error
     return image
 

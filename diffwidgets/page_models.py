@@ -269,6 +269,13 @@ class ModelsPage(Page):
             app.visit.remove_model(self.chosen)
         self._refresh()
 
+    def take_file(self, content: bytes, name: str) -> bool:
+        """Open a model file that was dropped on the page."""
+        if not name.lower().endswith(_SUFFIX):
+            return False
+        self._open("file", content, name)
+        return True
+
     def _open(self, field: str, content: bytes, file_name: str) -> None:
         visit, hub, limits = self.app.visit, self.app.hub, self.app.limits
         if not file_name.lower().endswith(_SUFFIX):

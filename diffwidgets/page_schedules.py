@@ -17,7 +17,7 @@ from .app import StudioPage, column, page_class
 from .charts import SERIES, Chart
 from .schedules import NoiseSchedule, schedules
 from .sde import SDE, VPSDE, SubVPSDE
-from .side_by_side import Card, Series, SeriesLine, changed, difference, points_text, schedule_of_text, words
+from .side_by_side import Card, Series, SeriesLine, changed, difference, words
 from .studio import MAX_STUDIO_IMAGES
 from .studio_view import Speaker, Ticker
 from .widgets.controls import Form
@@ -313,9 +313,8 @@ class SchedulesPage(StudioPage):
     # -- the address
 
     def settings(self) -> dict[str, str]:
-        """The points, if it is drawn, and what it is compared with."""
-        points = points_text(self.app.studio.noise_schedule)
-        return dict(standard=self.standard) | (dict(points=points) if points else {})
+        """What the schedule is compared with."""
+        return dict(standard=self.standard)
 
     def take_settings(self, values) -> None:
         """Draw what the address tells."""
@@ -323,8 +322,6 @@ class SchedulesPage(StudioPage):
             if standard not in STANDARD:
                 raise ValueError(f"Unknown noise schedule {standard[:40]!r}. Known: {', '.join(STANDARD)}.")
             self.standard = standard
-        if points := values.get("points"):
-            self.app.studio.noise_schedule = schedule_of_text(points)
 
     def leave_view(self) -> None:
         """Leave the studio; runs go on until the visit ends."""

@@ -648,6 +648,13 @@ class TrainPage(Page):
 
     # -- what is done
 
+    def take_file(self, content: bytes, name: str) -> bool:
+        """Take a zip file that was dropped on the page."""
+        if not name.lower().endswith(".zip"):
+            return False
+        self._take_file("zip", content, name)
+        return True
+
     def _take_file(self, _, content: bytes, file_name: str) -> None:
         stem = "".join(c if c.isalnum() or c in "-_ ." else "-" for c in Path(file_name).name)[-_MAX_LABEL:]
         self._zip = content, stem or "images.zip"

@@ -43,7 +43,7 @@ from .jobs import Job, replay
 from .model import GenerativeModel, pretrained_models
 from .nets import Denoiser
 from .registry import Registry
-from .samplers import MAX_STEPS, SEED_LIMIT, samplers
+from .samplers import MAX_STEPS, SEED_LIMIT, Sampler, samplers
 from .schedules import schedules
 from .sde import diffusions
 from .tasks import Task
@@ -127,7 +127,7 @@ class Settings(traitlets.HasTraits):
         """Take the settings that are the new model's own; the others stay."""
         model = self._model = change.new
         self.diffusion, self.noise_schedule, self.sampler = model.diffusion, model.noise_schedule, model.sampler
-        self.n_steps, self.class_labels = model.sampler.default_steps, None
+        self.n_steps, self.class_labels = self._usual_steps(model.sampler), None
         self.guidance_scale = model.guidance_scale
 
     @traitlets.validate("diffusion", "noise_schedule", "sampler")
@@ -152,7 +152,10 @@ class Settings(traitlets.HasTraits):
     @traitlets.observe("sampler")
     def _follow_sampler(self, change) -> None:
         if change.old is not traitlets.Undefined and type(change.old) is not type(change.new):
-            self.n_steps = self.sampler.default_steps
+            self.n_steps = self._usual_steps(self.sampler)
+
+    def _usual_steps(self, sampler: Sampler) -> int:
+        return sampler.default_steps
 
     @traitlets.validate("class_labels")
     def _check_labels(self, proposal):
@@ -354,6 +357,7 @@ class Studio(Settings):
         scrubber: the steps of the run; None before the first.
         view: all of it, as an ipywidget.
         max_bytes: memory for the steps of a run, as in `GenerativeModel.start`.
+        redraws: whether a run is made anew from the first step that a drawn schedule changes.
 
     Raises:
         TypeError: the model is no model.
@@ -364,6 +368,7 @@ class Studio(Settings):
     alert = traitlets.Unicode("")
     notice = traitlets.Unicode("")
     max_bytes = 2**28
+    redraws = True
     mask_canvas: MaskCanvas | None = None
     plotter: SchedulePlotter | None = None
     live_canvas: LiveCanvas | None = None
@@ -654,7 +659,7 @@ class Studio(Settings):
         widgets: list[Widget] = [self.scrubber]
         if run["noise_schedule"] is not None:
             plotter = SchedulePlotter(run["noise_schedule"], quantity=self.plotter.quantity)
-            plotter.job, plotter.cursor = self.job, self.plotter.cursor
+            plotter.job, plotter.cursor = self.job if self.redraws else None, self.plotter.cursor
             widgets.append(plotter)
         times = dict(enumerate(self.job.times))
         try:
@@ -718,7 +723,7 @@ class Studio(Settings):
 
     def _show_run_in_plotter(self) -> None:
         self.plotter.notice = self.notice = ""
-        if self.job is not None and self._model.diffusion.schedule is not None:
+        if self.redraws and self.job is not None and self._model.diffusion.schedule is not None:
             self.plotter.job = self.job
 
     def _run_to_steer(self) -> Job | None:

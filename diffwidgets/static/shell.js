@@ -47,7 +47,13 @@ function render({ model, el }) {
   };
   const address = () => {
     const query = model.get("query");
-    if (query !== location.search) history.replaceState(null, "", query || location.pathname);
+    if (query === location.search) return;
+    const [before, now] = [location.search, query].map((text) => new URLSearchParams(text).get("page"));
+    history[before && before !== now ? "pushState" : "replaceState"](null, "", query || location.pathname);
+  };
+  const goBack = () => {
+    const page = new URLSearchParams(location.search).get("page");
+    if (page && page !== model.get("page")) tell({ page });
   };
   const wait = async () => {
     lost.textContent = model.get("words").lost;
@@ -75,10 +81,12 @@ function render({ model, el }) {
     listen(model, ["query"], address),
     () => media.removeEventListener("change", dress),
     () => window.removeEventListener("dw-lost", isLost),
+    () => window.removeEventListener("popstate", goBack),
     () => clearTimeout(timer),
   ];
   media.addEventListener("change", dress);
   window.addEventListener("dw-lost", isLost);
+  window.addEventListener("popstate", goBack);
   const drops = ["dragenter", "dragover", "dragleave", "drop"];
   for (const event of drops) document.addEventListener(event, over);
   show();

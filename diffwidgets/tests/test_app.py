@@ -6,7 +6,7 @@
 __all__ = ['pytestmark', 'PAGES', 'test_generate_and_save', 'test_a_picture_and_a_link_bring_settings_back',
            'test_pause_resume_and_cancel', 'test_visitors_do_not_see_each_other_and_wait_in_line',
            'test_a_closed_page_frees_its_job', 'test_over_the_limit_is_a_sentence',
-           'test_what_changes_while_a_page_loads_reaches_it',
+           'test_back_and_forward_go_from_page_to_page', 'test_what_changes_while_a_page_loads_reaches_it',
            'test_enter_counts_in_a_field_that_was_built_anew_while_one_typed', 'test_nothing_is_left_in_english',
            'test_another_language_keeps_the_run', 'test_axe_finds_no_serious_fault',
            'test_a_phone_shows_it_without_scrolling_sideways', 'test_by_keyboard_alone']
@@ -170,6 +170,25 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     steps.press("Enter")
     window.until(lambda: window.visitor.studio.n_steps == 5)
     window.generate()
+    window.close()
+
+# %% ../../nbs/tests/test_app.ipynb #f8abf0f1
+@pytest.mark.slow
+def test_back_and_forward_go_from_page_to_page(app_server):  # noqa: F811
+    window = app_server.open("?page=generate&n=2&steps=3")
+    shell = window.visitor.shell
+    shell.alert = "something about this page"
+    for name in ("impute", "models"):
+        window.visit(name)
+        window.page.wait_for_function("name => location.search.includes(`page=${name}`)", arg=name)
+    assert shell.alert == ""
+    back, forward = window.page.go_back, window.page.go_forward
+    for go, name in ((back, "impute"), (back, "generate"), (forward, "impute")):
+        window.page.wait_for_timeout(500)  # as people do
+        go()
+        window.until(lambda: shell.page == name)  # noqa: B023
+        window.page.locator(f".dw-shell nav a[data-page={name}][aria-current]").wait_for()
+        window.page.wait_for_function("name => location.search.includes(`page=${name}`)", arg=name)
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #ed84c5aa

@@ -28,7 +28,7 @@ def _paint(window) -> None:
     window.page.mouse.up()
 
 
-def test_paint_on_an_example_and_go_on_with_a_result(app_server):  # noqa: F811
+def test_paint_on_an_example_and_go_on_with_a_result(app_server, tmp_path):  # noqa: F811
     window = app_server.open("?page=impute&steps=3&n=2&sampler=dpm%2B%2B")
     studio = window.visitor.studio
     window.button("Impute").click()
@@ -44,6 +44,11 @@ def test_paint_on_an_example_and_go_on_with_a_result(app_server):  # noqa: F811
     window.page.get_by_text("done", exact=True).wait_for()
     name, content = window.download(window.button("Save as PNG"))
     assert name == "mnist-0.png" and read_recipe(BytesIO(content)).task["name"] == "imputation"
+
+    (tmp_path / "imputed.png").write_bytes(content)
+    window.visit("generate")
+    window.drop(window.page.locator("main"), tmp_path / "imputed.png")
+    window.until(lambda: window.visitor.shell.page == "impute")  # where its settings are of use
 
     window.button("Result 2").click()
     window.until(lambda: (canvas.image - job.result()[1:2]).abs().max() < 1e-6)
