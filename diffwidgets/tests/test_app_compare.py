@@ -25,6 +25,8 @@ def test_configurations_are_compared_and_saved(app_server):  # noqa: F811
     window.button("Add a configuration").click()
     third = window.page.get_by_role("region", name="Configuration 3")
     third.get_by_label("Sampler").select_option("Heun")
+    window.until(lambda: page.configurations[2].text() == "vp,linear,heun,18")
+    window.page.wait_for_timeout(300)  # the sampler's usual steps are shown
     third.get_by_label("Steps").fill("3")
     third.get_by_label("Steps").press("Enter")
     third.get_by_label("Diffusion").select_option("VE")

@@ -234,6 +234,7 @@ def _press_from_elsewhere(app_server) -> None:  # noqa: F811
     """Press a button of one session through the connection of another, and then through its own."""
     from bokeh.client import pull_session
     from bokeh.document.events import ModelChangedEvent
+    from bokeh.io.state import curstate
 
     sessions, visitors = [], []
     for steps in "45":
@@ -252,6 +253,7 @@ def _press_from_elsewhere(app_server) -> None:  # noqa: F811
     finally:
         for session in sessions:
             session.close()
+        curstate().reset()  # its document was that of the last session, and is no more
 
 
 def _is_settings(model) -> bool:

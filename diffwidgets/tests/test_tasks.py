@@ -19,9 +19,9 @@ import torch.nn.functional as F
 
 from .. import GenerativeModel
 from ..bench import judge_restorations
-from ..classifiers import train_classifier
 from ..constraints import Colorize, Inpaint, LinearConstraint, Upscale, constrained, luminance
 from ..data import load_images
+from ..extractors import load_extractor
 from ..nets import Denoiser
 from ..samplers import ImageNoise, TimeTravel, samplers
 from ..sde import diffusions
@@ -112,7 +112,7 @@ def test_known_pixels_follow_the_forward_process(digit_model, digits, hole):
 @needs_data
 @pytest.mark.slow
 def test_halves_are_completed_to_their_class(digit_model):
-    judge = train_classifier(load_images("mnist"), epochs=2, progress=False)
+    judge = load_extractor("mnist").classifier
     test = load_images("mnist", train=False)
     rows = judge_restorations(
         digit_model, judge, test, count=200, samplers=["dpm++sde"], ways=["projection", "gradient"]
