@@ -523,11 +523,16 @@ PLOT_FORMATS = (".png", ".svg", ".html")
 
 def _page(element, title: str) -> str:
     """A page with a plot and all that it needs: Bokeh's own would point at files of Panel where this is loaded."""
+    from bokeh.document import Document
     from bokeh.embed import components
     from bokeh.models import Plot
     from bokeh.resources import Resources
 
-    root = holoviews.render(element, backend="bokeh")
+    # In other modes the plot would be made in Bokeh's current document, which is that of a server if one runs here.
+    renderer = holoviews.renderer("bokeh").instance(mode="server")
+    document = Document()
+    root = renderer.get_plot(element, doc=document).state
+    document.add_root(root)
     for figure in root.select(dict(type=Plot)):
         figure.sizing_mode = None  # its frame has a size; what is around it has that of its words
     script, place = components(root)
