@@ -20,6 +20,7 @@ from typing import Annotated
 
 import torch
 import typer
+from safetensors import SafetensorError
 from torch import Tensor
 
 from .classifiers import Classifier, accuracy, train_classifier
@@ -200,7 +201,7 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
 
             return load_file(path)
         weights = torch.load(path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         raise ValueError(f"{path} cannot be read as a file of weights: {str(error).splitlines()[0]}") from error
     if not isinstance(weights, dict) or not all(isinstance(tensor, Tensor) for tensor in weights.values()):
         raise ValueError(f"{path} holds no dictionary of tensors.")
