@@ -84,7 +84,9 @@ def cell_labels(cell: Cell, model: GenerativeModel, images: TestImages) -> list[
         return None
     if cell.task["name"] != GENERATE:
         return images.labels(cell.n)
-    return [model.classes[index % model.num_classes] for index in range(cell.n)]
+    known = {*model.classes, *model.label_names}
+    classes = images.data.classes if images.data.classes and known.issuperset(images.data.classes) else model.classes
+    return [classes[index % len(classes)] for index in range(cell.n)]
 
 # %% ../nbs/14_compare.ipynb #09532097
 _PEAK_ON_DEVICE = "tensors on the device"

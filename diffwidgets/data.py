@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Label', 'DATASET_NAMES', 'IMAGE_SUFFIXES', 'MAX_ZIP_BYTES', 'MAX_ZIP_RATIO', 'check_labels', 'index_labels',
-           'random_state_of', 'ImageData', 'as_image_data', 'cache_dir', 'load_images', 'load_zip']
+           'random_state_of', 'ImageData', 'as_image_data', 'cache_dir', 'named_data_set', 'load_images', 'load_zip']
 
 # %% ../nbs/08_data.ipynb #b9b6f966
 import hashlib
@@ -425,12 +425,40 @@ def _torchvision_dataset(name: str, train: bool, root: Path | None):
         ) from error
 
 
+def named_data_set(name: str | Path) -> tuple[str, str] | None:
+    """Return the known data set that is meant by a name, and which of its classes.
+
+    Args:
+        name: perhaps `"mnist"`, or `"mnist/3"` for one class; in capitals, too.
+
+    Returns:
+        The data set's name and the class, `""` for all of them. None if it is no known one, or if a folder or file is
+        called so.
+    """
+    known, _, label = str(name).partition("/")
+    if known.lower() not in DATASET_NAMES or (label and Path(name).exists()):
+        return None
+    return known.lower(), label
+
+
+def _load_named(name: str, train: bool, root: str | Path | None) -> ImageData:
+    given = root or os.environ.get("DIFFWIDGETS_DATA")
+    if given and (split := _split_of(Path(given) / name, train)):
+        return load_images(split)
+    dataset = _torchvision_dataset(name, train, Path(root) if root else None)
+    images = torch.as_tensor(dataset.data)
+    images = images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2).contiguous()
+    labels = torch.as_tensor(dataset.targets)
+    classes = [text.split(" - ")[0] for text in dataset.classes]
+    return ImageData(images, labels, list(range(10)) if name == "mnist" else classes)
+
+
 def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path | None = None) -> ImageData:
     """Load a data set by name, or a folder or zip file of images.
 
     Args:
-        name_or_folder: `"mnist"`, `"fashion-mnist"`, `"cifar10"`, or a folder of images or a zip file of one:
-            sub-folders are classes.
+        name_or_folder: `"mnist"`, `"fashion-mnist"`, `"cifar10"`, or one of their classes, such as `"mnist/3"`; or a
+            folder of images or a zip file of one: sub-folders are classes.
         train: the training images, else the test images. Of no meaning for a folder.
         root: where named data sets lie or go, each in a folder of its name; `$DIFFWIDGETS_DATA` by default,
             else the user's cache.
@@ -440,23 +468,15 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
 
     Raises:
         ValueError: the folder holds no images or images of several sizes; the zip file is none, or too large; the data
-            set cannot be downloaded.
+            set cannot be downloaded, or has no such class.
         FileNotFoundError: neither a known name nor a folder.
     """
-    name = str(name_or_folder).lower()
-    if name in DATASET_NAMES:
-        given = root or os.environ.get("DIFFWIDGETS_DATA")
-        if given and (split := _split_of(Path(given) / name, train)):
-            return load_images(split)
-        dataset = _torchvision_dataset(name, train, Path(root) if root else None)
-        images = torch.as_tensor(dataset.data)
-        images = images[:, None] if images.ndim == 3 else images.permute(0, 3, 1, 2).contiguous()
-        labels = torch.as_tensor(dataset.targets)
-        classes = [text.split(" - ")[0] for text in dataset.classes]
-        named = list(range(10)) if name == "mnist" else classes
-        return ImageData(images, labels, named)
+    if named := named_data_set(name_or_folder):
+        name, label = named
+        data = _load_named(name, train, root)
+        return data.of_classes([label]) if label else data
     folder = Path(name_or_folder)
-    if not name or not folder.exists():
+    if not str(name_or_folder) or not folder.exists():
         raise FileNotFoundError(
             f"{str(name_or_folder)!r} is neither a folder nor one of the known data sets {', '.join(DATASET_NAMES)}."
         )

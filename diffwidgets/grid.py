@@ -25,7 +25,7 @@ from .cfg import check_guidance_scale
 from .checkpoints import describe, rebuild_diffusion, rebuild_sampler
 from .checks import check_integer, plain
 from .constraints import METHODS
-from .data import DATASET_NAMES, ImageData, Label, load_images
+from .data import DATASET_NAMES, ImageData, Label, load_images, named_data_set
 from .model import GenerativeModel, check_device, pretrained_models
 from .registry import Registry
 from .samplers import MAX_IMAGES, MAX_STEPS, SEED_LIMIT, samplers
@@ -234,17 +234,17 @@ def load_test_images(name: str) -> TestImages:
     """Load the test images of a data set, or all images of a folder or zip file, once a process.
 
     Args:
-        name: `"mnist"`, `"fashion-mnist"`, `"cifar10"`, or a folder or zip file.
+        name: of a data set or one of its classes, such as `"mnist"` or `"mnist/3"`, or a folder or zip file.
 
     Raises:
         FileNotFoundError: neither a known name nor a folder.
         ValueError: no images, or images of several sizes.
     """
-    is_named = name.lower() in DATASET_NAMES
-    stamp = None if is_named or not Path(name).is_file() else _file_stamp(Path(name))
-    if not is_named and stamp is None:
+    named = named_data_set(name)
+    stamp = None if named or not Path(name).is_file() else _file_stamp(Path(name))
+    if not named and stamp is None:
         return TestImages.of(load_images(name))  # nothing tells whether a folder has changed, but to read it
-    return remembered(("data", name.lower() if is_named else name, stamp), lambda: _read_test_images(name))
+    return remembered(("data", named or name, stamp), lambda: _read_test_images(name))
 
 
 def _read_test_images(name: str) -> TestImages:
@@ -370,7 +370,7 @@ class Cell:
         return dict(
             model=Path(self.model).stem,
             training_images=self.training_images,
-            data=Path(self.data).stem,
+            data=self.data if named_data_set(self.data) else Path(self.data).stem,
             task=described(_unusual(self.task)),
             diffusion=described(self.diffusion, diffusions),
             schedule=described(self.schedule, schedules),
@@ -416,10 +416,15 @@ def _distinct_names(paths: Sequence[str]) -> dict[str, str]:
     """For each path its name, with as many of its folders as tell it from the others."""
     paths = list(dict.fromkeys(paths))
     for depth in range(1, max(len(Path(path).parts) for path in paths) + 1):
-        names = [Path(*Path(path).with_suffix("").parts[-depth:]).as_posix() for path in paths]
+        names = [_last_parts(path, depth) for path in paths]
         if len(set(names)) == len(names):
             return dict(zip(paths, names))
     return {path: path for path in paths}  # they differ only in their suffixes
+
+
+def _last_parts(path: str, depth: int) -> str:
+    """The end of a path, without a suffix; the name of a known data set as it is."""
+    return path if named_data_set(path) else Path(*Path(path).with_suffix("").parts[-depth:]).as_posix()
 
 
 def _unusual(task: Mapping) -> dict[str, Any]:
@@ -472,15 +477,17 @@ class Grid:
 
     Args:
         models: names of shipped models, or their files.
-        data: names of data sets, or folders or zip files of test images.
+        data: names of data sets or of one of their classes, such as `"mnist"` and `"mnist/3"`, or folders or zip files
+            of test images.
         diffusions: names, or tables with a name and arguments.
         schedules: likewise.
         samplers: likewise.
         steps: numbers of steps; `"default"` for what suits the sampler.
         tasks: `"generate"`, `"imputation"`, `"colorize"`, `"upscale"`, or tables with such a name and options: the
             `box` that is hidden, `[x, y, width, height]`; the `factor` of enlargement; the `method`.
-        guidance: scales of guidance; `"none"` for images of no class. With a scale, image k of `generate` is of class k
-            modulo the number of classes, and a restoration is of the class of its original.
+        guidance: scales of guidance; `"none"` for images of no class. With a scale, `generate` makes images of all
+            classes in turn (of those of the data, if the model knows them; else of the model's), and a restoration is
+            of the class of its original.
         seeds: first seeds; each is a run of its own, and the spread of several is an error bar of its own.
         n: images in each cell.
         n_real: test images that they are compared with; None for all.
@@ -659,7 +666,7 @@ class Grid:
                     model=model_name if model_name in pretrained_models() else str(Path(model_name).resolve()),
                     model_hash=model.hash,
                     training_images=_training_images(model),
-                    data=data_name if data_name.lower() in DATASET_NAMES else str(Path(data_name).resolve()),
+                    data="/".join(filter(None, named_data_set(data_name) or [str(Path(data_name).resolve())])),
                     data_hash=images.hash,
                     diffusion=diffusion,
                     schedule=schedule,
