@@ -573,6 +573,15 @@ class FrechetInceptionDistance(FeatureMetric):
         return []
 
 # %% ../nbs/07_metrics.ipynb #137fc125
+def _sampled(real: FeatureStatistics, real_used: int, generated: FeatureStatistics, generated_used: int) -> list[str]:
+    """Say where not all images were used."""
+    return [
+        f"It was computed from a random sample of {used} of the {statistics.count} {kind} images."
+        for kind, used, statistics in (("generated", generated_used, generated), ("real", real_used, real))
+        if used < statistics.count
+    ]
+
+
 @metrics.register("Kernel Inception Distance", "kid")
 class KernelInceptionDistance(FeatureMetric):
     """Maximum mean discrepancy of features with a cubic kernel; 0 on average for equal sources, less is better.
@@ -621,6 +630,7 @@ class KernelInceptionDistance(FeatureMetric):
         if fewest < size:
             size = max(2, fewest // 2)
             warnings.append(f"{fewest} images are fewer than a subset of {self.subset_size}: it has {size} here.")
+        warnings += _sampled(real, len(real_features), generated, len(features))
         random = np.random.RandomState(self.seed)
 
         def subsets() -> tuple[Tensor, Tensor]:
@@ -633,8 +643,8 @@ class KernelInceptionDistance(FeatureMetric):
         if self.resamples:
             generator = torch.Generator().manual_seed(self.seed)
             pulls_r, pulls_g = self._pulls(*subsets())
-            deviations = _bootstrap(pulls_g, generated.count, self.resamples, generator)
-            deviations = deviations + _bootstrap(pulls_r, real.count, self.resamples, generator)
+            deviations = _bootstrap(pulls_g, len(features), self.resamples, generator)
+            deviations = deviations + _bootstrap(pulls_r, len(real_features), self.resamples, generator)
             noise = torch.randn(self.resamples, generator=generator, dtype=torch.float64)
             deviations = deviations + spread / self.subsets**0.5 * noise
         about = self._about(real, generated, warnings)
@@ -780,11 +790,7 @@ class PrecisionRecall(FeatureMetric):
 
         features_g, features_r = sample(generated), sample(real)
         shares = calculate_precision_recall_part(features_g, features_r, self.neighborhood, batch_size=1000)
-        warnings = [
-            f"It was computed from a random sample of {len(used)} of the {statistics.count} {kind} images."
-            for kind, used, statistics in (("generated", features_g, generated), ("real", features_r, real))
-            if len(used) < statistics.count
-        ]
+        warnings = _sampled(real, len(features_r), generated, len(features_g))
         scores = {}
         for name, share, count in zip(("Precision", "Recall"), shares, (len(features_g), len(features_r))):
             is_inside = (torch.arange(count) < round(share * count)).double()

@@ -19,20 +19,20 @@ pytestmark = [needs_browser, pytest.mark.slow]
 
 # %% ../../nbs/tests/test_bench_live.ipynb #c5fd9e9b
 def test_runs_are_compared_and_delays_measured(tmp_path):
-    command = ["live", "--repetitions", "1", "--n-steps", "150", "--num-samples", "2", "--strokes", "2"]
+    command = ["live", "--repetitions", "1", "--n-steps", "60", "--num-samples", "2", "--strokes", "2"]
     # A process of its own: the browser of the other tests has this thread's only Playwright.
     command = [sys.executable, "-m", "diffwidgets.bench", *command, "--device", "cpu", "--json", tmp_path / "live.json"]
     result = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert result.returncode == 0, result.stdout + result.stderr
-    assert "mnist on cpu" in result.stdout and "1 interleaved pairs of runs of 150 steps, 2 images" in result.stdout
+    assert "mnist on cpu" in result.stdout and "1 interleaved pairs of runs of 60 steps, 2 images" in result.stdout
 
     timing = json.loads((tmp_path / "live.json").read_text())["timing"]
-    assert (timing["num_samples"], timing["n_steps"], timing["repetitions"]) == (2, 150, 1)
+    assert (timing["num_samples"], timing["n_steps"], timing["repetitions"]) == (2, 60, 1)
     assert timing["target"] == TARGET_LIVE_RATIO and timing["ratios"] == [timing["ratio"]]
     assert timing["ratio"] == pytest.approx(timing["shown_seconds"] / timing["plain_seconds"])
     assert timing["plain_seconds"] > 0 and timing["kernel_ratio"] > 0
-    frames = timing["frames_a_second"] * timing["shown_seconds"] * 150
-    assert 1 <= round(frames) <= 153  # no more than steps, and the words of the state before and after
+    frames = timing["frames_a_second"] * timing["shown_seconds"] * 60
+    assert 1 <= round(frames) <= 63  # no more than steps, and the words of the state before and after
     delays = {(delay["what"], delay["when"]): delay for delay in timing["delays"]}
     assert set(delays) == {(what, when) for what in ("stroke", "cell") for when in ("idle", "run")}
     for delay in delays.values():
