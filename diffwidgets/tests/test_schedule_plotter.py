@@ -389,7 +389,7 @@ def test_no_drag_makes_a_wrong_shape(notebook, plotter):
 @pytest.mark.parametrize("quantity", ["α²", "σ", "log-SNR"])
 def test_drag_in_other_quantities(notebook, plotter, quantity):
     plotter.get_by_role("button", name="Show").filter(has_text=quantity).click()
-    notebook.until("plotter.quantity != 'beta'")
+    assert notebook.until("plotter.quantity != 'beta'")
     handle = plotter.get_by_role("slider").nth(2)
     expect(plotter.locator(".dw-axis").first).to_have_text(quantity)
     up = quantity == "σ"
