@@ -242,13 +242,20 @@ def test_nothing_is_left_in_english(app_server, language):  # noqa: F811
 @pytest.mark.slow
 def test_another_language_keeps_the_run(app_server):  # noqa: F811
     window = app_server.open("?steps=4&n=2")
-    job = window.generate()
+    studio, job = window.visitor.studio, window.generate()
     window.page.get_by_label("Language").select_option("es")
     window.page.get_by_role("button", name=catalog("es")["Generate"], exact=True).wait_for()
-    assert window.visitor.studio.job is job and "lang=es" in window.page.url
+    assert studio.job is job and "lang=es" in window.page.url
     window.page.locator(".dw-scrub-picture canvas").first.wait_for()
     window.page.get_by_label(catalog("es")["Language"]).select_option("en")
     window.button("Generate").wait_for()
+
+    window.button("Generate").click()
+    window.visit("models")  # where nobody sees the run end
+    later = window.until(lambda: studio.job is not job and studio.job)
+    window.until(lambda: later.state == "done")
+    window.visit("generate")
+    window.page.get_by_text("step 4 of 4", exact=True).wait_for()
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #00c63606

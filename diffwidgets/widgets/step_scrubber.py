@@ -224,6 +224,13 @@ class ShownRun:
         """Steps in all."""
         return self._records[0].n if self.job is None else self.job.n_steps
 
+    @property
+    def newest_if_ended(self) -> int:
+        """Number of the newest step of a run that has ended; 0 of one that goes on or has none."""
+        is_final = self.state in FINAL_STATES  # asked first: what is final now has all its records
+        records = self.records
+        return records[-1].i if is_final and records else 0
+
     def told(self, label: str) -> dict:
         """Return what the page knows of the run before its first step: also how far the curves will reach."""
         told: dict[str, Any] = dict(id=self.id, label=label)
@@ -451,10 +458,11 @@ class StepScrubber(Widget):
         self._refusal, self._labels = "", ("", "")
         self.changes: dict[str, Any] = {}
         main, other = self._as_run(source), None if compare is None else self._as_run(compare)
-        first, step = 0 if main.job is not None else main.n_steps - 1, traits.pop("step", None)
+        step = traits.pop("step", None)
         super().__init__(**traits)
         self.set_trait("mark", secrets.token_hex(8))
-        self._show(main, other, "this run", "other run", first, comparing=traits.get("comparing", other is not None))
+        comparing = traits.get("comparing", other is not None)
+        self._show(main, other, "this run", "other run", main.newest_if_ended, comparing=comparing)
         if step is not None:
             self.step = step
 
@@ -515,8 +523,7 @@ class StepScrubber(Widget):
             ValueError: steps without a model, no steps, or not of images.
         """
         main, other = self._as_run(source), None if compare is None else self._as_run(compare)
-        step = 0 if main.job is not None else main.n_steps - 1
-        self._show(main, other, "this run", "other run", step, comparing=other is not None)
+        self._show(main, other, "this run", "other run", main.newest_if_ended, comparing=other is not None)
 
     def _show(
         self, main: ShownRun, other: ShownRun | None, label: str, other_label: str, step: int, *, comparing: bool
@@ -641,7 +648,11 @@ class StepScrubber(Widget):
             if not self._runs:
                 return
             main = self._runs[0]
+            was_going_on = self.state not in FINAL_STATES
             self.set_trait("state", main.state)
+            has_ended = was_going_on and self.state in FINAL_STATES
+            if has_ended and main.records and not self.is_held and not self.playing:
+                self.step = main.newest_if_ended  # a page that follows does so itself, but there may be none
             if main.state == "failed":
                 self.alert = f"The run failed. {main.job.error}"
 
