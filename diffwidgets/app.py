@@ -28,7 +28,7 @@ from .images import NoRecipe, open_image, plain_picture, read_recipe
 from .serving import Hub, JsonLines, Limits, Refused, Visit, shared_hub
 from .side_by_side import points_text, schedule_of_text
 from .studio import MAX_STUDIO_IMAGES, Studio
-from .studio_view import Speaker, StudioView
+from .studio_view import Speaker, StudioView, by_labels
 from .texts import LANGUAGES, best_language
 from .widgets.controls import THEMES, Form, Shell
 
@@ -337,10 +337,11 @@ class App:
                 continue
             try:
                 value = _SETTING_TEXTS[name][1](text, self)
-                self._check_setting(name, value)
+                self.check_setting(name, value)
                 setattr(self.studio, name, value)
             except (ValueError, TypeError, KeyError) as error:
-                problems.append(self.say.error(error.args[0] if isinstance(error, KeyError) else error))
+                text = str(error.args[0] if isinstance(error, KeyError) else error)
+                problems.append(self.say.error(by_labels(text, self.say)))
         page, points = self.page(self.shell.page), query.get("points", "")[:4000]
 
         def draw() -> None:
@@ -356,7 +357,12 @@ class App:
         if problems:
             self.shell.alert = "\n".join([self.say("The address is wrong in parts, which are left out:"), *problems])
 
-    def _check_setting(self, name: str, value: object) -> None:
+    def check_setting(self, name: str, value: object) -> None:
+        """Check that a setting of a studio is not more than a visitor may have.
+
+        Raises:
+            Refused: it is.
+        """
         if name == "num_samples" and isinstance(value, int) and value > self.limits.images:
             raise Refused(f"These are {value} images, and at most {self.limits.images} can be made at once here.")
         if name == "n_steps" and isinstance(value, int) and value > self.limits.steps:
@@ -403,8 +409,8 @@ class App:
             Refused: the recipe asks for more than the visitor may.
         """
         last = recipe.stretches()[-1][1]
-        self._check_setting("num_samples", 1 if recipe.index is not None else len(last.seeds))
-        self._check_setting("n_steps", last.n_steps)
+        self.check_setting("num_samples", 1 if recipe.index is not None else len(last.seeds))
+        self.check_setting("n_steps", last.n_steps)
         if recipe.model_hash != studio.model.hash:
             for name in self.visit.models():
                 if (model := self.visit.model(name)).hash == recipe.model_hash:
@@ -531,6 +537,7 @@ class StudioPage(Page):
             models=self.models,
             find_model=self.app.visit.model,
             max_images=min(self.app.limits.images, MAX_STUDIO_IMAGES),
+            check=self.app.check_setting,
             **options,
         )
         return self.parts

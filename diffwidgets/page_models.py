@@ -40,6 +40,12 @@ def clean_name(name: str) -> str:
     return " ".join(letters.split())[:40].strip() or "model"
 
 
+def _quotes_another(error: BaseException) -> bool:
+    """Whether an error has words of another library: this one says what is wrong in a file by plain `ValueError`s."""
+    cause = error.__cause__
+    return cause is not None and (type(cause) is not ValueError or _quotes_another(cause))
+
+
 def open_model(content: bytes, name: str, limits: Limits, device: str | None = None) -> GenerativeModel:
     """Read a model that somebody gave.
 
@@ -61,6 +67,8 @@ def open_model(content: bytes, name: str, limits: Limits, device: str | None = N
         try:
             model = GenerativeModel.load(path, device)
         except (ValueError, TypeError) as error:
+            if _quotes_another(error):
+                raise ValueError(f"{name} is damaged, or no model file of this version of diffwidgets.") from error
             raise ValueError(str(error).replace(str(path), name)) from None
     channels, height, width = model.image_shape
     if channels not in (1, 3) or max(height, width) > MAX_SIDE:

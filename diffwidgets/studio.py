@@ -602,8 +602,14 @@ class Studio(Settings):
             recipe = read_recipe(io.BytesIO(source) if isinstance(source, bytes) else source)
             _, last = recipe.stretches()[-1]
             task = None if last.task is None else Task.from_dict(last.task)
-            if task is not None and (task.name != "imputation" or len(task.images) != 1):
-                raise ValueError(f"A studio does not do this: {task.describe()}. Use diffwidgets reproduce.")
+            if task is not None and task.name != "imputation":
+                raise ValueError(
+                    f"It was made by {task.name!r}, which a studio does not do: use diffwidgets reproduce."
+                )
+            if task is not None and len(task.images) != 1:
+                raise ValueError(
+                    f"It completes {len(task.images)} images, and a studio one at a time: use diffwidgets reproduce."
+                )
             if recipe.changes and recipe.index is not None:
                 raise ValueError("It is one image of a run that was changed on its way: use diffwidgets reproduce.")
             values = self._asked_by(last)

@@ -639,8 +639,8 @@ function render({ model, el }) {
     let bitmap;
     try {
       bitmap = await createImageBitmap(new Blob([bytes], { type: header.type }), { imageOrientation: "from-image" });
-    } catch (error) {
-      return warn(say(model, "{file} cannot be read: {error}", { file: name, error: error.message }));
+    } catch {
+      return warn(say(model, "{file} cannot be read: it is damaged, or of a kind that this browser does not know.", { file: name }));
     }
     if (signal.aborted || opening !== openings) return;
     const shrink = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));

@@ -159,13 +159,18 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     alert.wait_for()
     words = alert.inner_text()
     assert "5000 steps" in words and "900 images" in words and "'magic'" in words and "class 77" in words, words
-    steps = window.page.get_by_label("Steps")
-    steps.fill("61")
-    steps.press("Enter")
-    window.until(lambda: window.visitor.studio.n_steps == 61)
+    assert "Seed must be at least 0" in words
+    steps, studio = window.page.get_by_label("Steps"), window.visitor.studio
+    before = studio.n_steps
+    for value, words in {"61": "at most 60", "0": "Steps must be at least 1", "2.5": "Steps: this is no whole"}.items():
+        steps.fill(value)
+        steps.press("Enter")
+        window.page.locator(".dw-form .dw-alert", has_text=words).wait_for()
+        assert studio.n_steps == before
+    studio.n_steps = 61
     window.button("Generate").click()
     window.page.locator(".dw-form .dw-alert", has_text="at most 60").wait_for()
-    assert window.visitor.studio.job is None and app_server.hub.active_jobs == 0
+    assert studio.job is None and app_server.hub.active_jobs == 0
     steps.fill("5")
     steps.press("Enter")
     window.until(lambda: window.visitor.studio.n_steps == 5)
