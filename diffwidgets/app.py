@@ -35,7 +35,7 @@ from .widgets.controls import THEMES, Form, Shell
 # %% ../nbs/21_app.ipynb #c34b6223
 _log = logging.getLogger(__name__)
 PICTURE_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF")
-_MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8")  # other formats than PNG and JPEG never do
+_MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8", b"GIF8")  # other formats than PNG, JPEG and GIF never do
 PICTURE_TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/gif"
 
 
@@ -184,12 +184,18 @@ def _load_pages() -> None:
 
 class _StudioOfVisit(Studio):
     max_bytes = 2**24  # for each of many visitors
-    max_steps: int | None = None
     redraws = False  # runs here are asked for by a button
 
+    def __init__(self, model, limits: Limits, **settings):
+        self._limits = limits
+        super().__init__(model, **settings)
+
+    @property
+    def max_file_bytes(self) -> int:
+        return self._limits.upload_bytes
+
     def _usual_steps(self, sampler) -> int:
-        steps = super()._usual_steps(sampler)
-        return steps if self.max_steps is None else min(steps, self.max_steps)
+        return min(super()._usual_steps(sampler), self._limits.steps)
 
 
 class App:
@@ -221,9 +227,7 @@ class App:
             self._views: dict[str, object] = {}
             limits = hub.limits
             model = self.visit.model("mnist")
-            self.studio = _StudioOfVisit(model, num_samples=min(16, limits.images))
-            self.studio.max_steps = limits.steps
-            self.studio.n_steps = min(self.studio.n_steps, limits.steps)
+            self.studio = _StudioOfVisit(model, limits, num_samples=min(16, limits.images))
             self.shell = Shell(self._take_file, max_bytes=limits.upload_bytes)
             self._main = panel.Column(sizing_mode="stretch_width")
             self._say_frame()

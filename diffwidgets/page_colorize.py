@@ -61,8 +61,7 @@ class ColorizePage(StudioPage):
         if self.own is None:
             limits = self.app.limits
             name = self._find_colour_models()[0]
-            self.own = _StudioOfVisit(self.app.visit.model(name), num_samples=min(4, limits.images))
-            self.own.n_steps = min(self.own.n_steps, limits.steps)
+            self.own = _StudioOfVisit(self.app.visit.model(name), limits, num_samples=min(4, limits.images))
             me = weakref.ref(self.app)
             self.own.observe(lambda _: me() and me().tell_address(), list(SettingsForm.NAMES))
         return self.own

@@ -357,6 +357,7 @@ class Studio(Settings):
         scrubber: the steps of the run; None before the first.
         view: all of it, as an ipywidget.
         max_bytes: memory for the steps of a run, as in `GenerativeModel.start`.
+        max_file_bytes: of a picture that the canvas opens; None for its own bound.
         redraws: whether a run is made anew from the first step that a drawn schedule changes.
 
     Raises:
@@ -368,6 +369,7 @@ class Studio(Settings):
     alert = traitlets.Unicode("")
     notice = traitlets.Unicode("")
     max_bytes = 2**28
+    max_file_bytes: int | None = None
     redraws = True
     mask_canvas: MaskCanvas | None = None
     plotter: SchedulePlotter | None = None
@@ -416,6 +418,8 @@ class Studio(Settings):
         self._model = change.new
         self.mask_canvas = _Canvas(shape=change.new.image_shape)
         self.mask_canvas.studio = weakref.ref(self)
+        if self.max_file_bytes is not None:
+            self.mask_canvas.max_file_bytes = self.max_file_bytes
         self.plotter = SchedulePlotter(change.new.noise_schedule)
         super()._start_over(change)
         self.plotter.link(change.new, is_set=False)

@@ -81,6 +81,7 @@ def test_a_picture_and_a_link_bring_settings_back(app_server, tmp_path):  # noqa
     job = window.generate()
     window.page.get_by_text("done", exact=True).wait_for()
     _, content = window.download(window.button("Save as PNG"))
+    _, film = window.download(window.button("Save as GIF"))
     address = window.page.url
     window.close()
 
@@ -93,6 +94,11 @@ def test_a_picture_and_a_link_bring_settings_back(app_server, tmp_path):  # noqa
     assert studio.sampler.name == "ddim" and studio.noise_schedule.name == "cosine"
     other.page.get_by_label("Sampler", exact=True).wait_for()
     assert (other.generate().result() == job.result()).all()
+    studio.seed = 0
+    (tmp_path / "film.gif").write_bytes(film)
+    other.drop(other.page.locator("main"), tmp_path / "film.gif", "image/gif")
+    other.until(lambda: (studio.seed, studio.guidance_scale) == (11, 1.5))
+    assert other.visitor.shell.alert == ""
     other.close()
 
     linked = app_server.open(address[address.index("?") :])

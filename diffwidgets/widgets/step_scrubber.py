@@ -304,7 +304,7 @@ def encode_film(frames: Iterable[Tensor], kind: str, recipe: Recipe | None = Non
     Args:
         frames: `(C, H, W)` in [0, 1] each; a PNG holds the last one alone.
         kind: `"gif"`, `"apng"` or `"png"`.
-        recipe: how the run was made; PNGs carry it as `read_recipe` reads it, GIFs as their comment.
+        recipe: how the run was made; `read_recipe` reads it.
         speed: 1 shows 12 frames a second.
 
     Raises:
