@@ -25,7 +25,7 @@ from panel.io.resources import LOCAL_DIST
 from torch import Tensor
 
 from .images import NoRecipe, open_image, plain_picture, read_recipe
-from .serving import Hub, JsonLines, Limits, Refused, Visit, shared_hub
+from .serving import Hub, JsonLines, Limits, Refused, Visit, nobody_there, shared_hub
 from .side_by_side import points_text, schedule_of_text
 from .studio import MAX_STUDIO_IMAGES, Studio
 from .studio_view import Speaker, StudioView, by_labels
@@ -650,6 +650,7 @@ def prepare(hub: Hub | None = None) -> None:
     log = logging.getLogger("diffwidgets")
     log.handlers, log.propagate = [handler], False
     log.setLevel(logging.INFO)
+    logging.getLogger("asyncio").addFilter(nobody_there)  # which tells of tasks that failed and nobody asked
     hub.device = os.environ.get("DIFFWIDGETS_DEVICE") or hub.device
     for path in filter(None, os.environ.get("DIFFWIDGETS_MODELS", "").split(os.pathsep)):
         hub.add_model(path)

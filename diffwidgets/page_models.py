@@ -12,12 +12,14 @@ import tempfile
 import threading
 import unicodedata
 import weakref
+from functools import partial
 from pathlib import Path
 
 import panel
 from markdown_it import MarkdownIt
 
 from .app import Page, column, page_class
+from .jobs import start_thread
 from .model import GenerativeModel, pretrained_models
 from .page_impute import side_by_side
 from .serving import Limits, Refused
@@ -201,8 +203,7 @@ class ModelsPage(Page):
             return
         self._table[:] = [panel.pane.HTML(hint_html(say("The models are being loaded …")), margin=0)]
         if self._loader is None:
-            self._loader = threading.Thread(target=self._load, args=(self.app.hub,), daemon=True)
-            self._loader.start()
+            self._loader = start_thread(partial(self._load, self.app.hub), "diffwidgets-models")
         self._ticker.start()
 
     def _load(self, hub) -> None:
@@ -302,8 +303,7 @@ class ModelsPage(Page):
                 _log.exception("a model file could not be read")
                 self._read = name, ValueError(f"{name} could not be read.")
 
-        self._reader = threading.Thread(target=read, daemon=True)
-        self._reader.start()
+        self._reader = start_thread(read, "diffwidgets-model-file")
         self._refresh()
         self._ticker.start()
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 import panel
 from torch import Tensor
 
-from .jobs import Job
+from .jobs import Job, start_thread
 from .model import GenerativeModel
 from .schedules import NoiseSchedule, PointSchedule
 from .studio_view import RunLine, Speaker, _duration, picture_of, zip_of
@@ -337,6 +337,4 @@ def give_later(form: Form, make: Callable[[], bytes], name: str) -> threading.Th
         if (here := found()) is not None:
             in_session(document, lambda: here.give_file(content, name))
 
-    thread = threading.Thread(target=work, name="diffwidgets file", daemon=True)
-    thread.start()
-    return thread
+    return start_thread(work, "diffwidgets file")

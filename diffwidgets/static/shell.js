@@ -62,6 +62,11 @@ function render({ model, el }) {
     else timer = setTimeout(wait, 2000);
   };
   const isLost = () => !lost.textContent && wait();
+  const ask = (event) => {
+    if (!model.get("asks_before_leaving") || lost.textContent) return;
+    event.preventDefault();
+    event.returnValue = ""; // older browsers ask for this
+  };
   const over = (event) => {
     if (!event.dataTransfer?.types.includes("Files") || event.defaultPrevented) return;
     event.preventDefault();
@@ -82,11 +87,13 @@ function render({ model, el }) {
     () => media.removeEventListener("change", dress),
     () => window.removeEventListener("dw-lost", isLost),
     () => window.removeEventListener("popstate", goBack),
+    () => window.removeEventListener("beforeunload", ask),
     () => clearTimeout(timer),
   ];
   media.addEventListener("change", dress);
   window.addEventListener("dw-lost", isLost);
   window.addEventListener("popstate", goBack);
+  window.addEventListener("beforeunload", ask);
   const drops = ["dragenter", "dragover", "dragleave", "drop"];
   for (const event of drops) document.addEventListener(event, over);
   show();

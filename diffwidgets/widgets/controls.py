@@ -208,6 +208,7 @@ class Shell(Widget):
         words: texts: `pages`, `language`, `theme`, `lost`, `too_large`.
         query: what the address says after `?`.
         max_bytes: of a file to drop.
+        asks_before_leaving: whether the browser asks before it closes the page, as something would be lost.
     """
 
     _module = "shell.js"
@@ -223,6 +224,7 @@ class Shell(Widget):
     words = traitlets.Dict().tag(sync=True)
     query = traitlets.Unicode("").tag(sync=True)
     max_bytes = traitlets.Int(15_000_000, min=1).tag(sync=True)
+    asks_before_leaving = traitlets.Bool(False).tag(sync=True)
     dropped = traitlets.CBytes(b"").tag(sync=True, echo_update=False)
     dropped_name = traitlets.Unicode("").tag(sync=True)
     drop_count = traitlets.Int(0).tag(sync=True)

@@ -28,7 +28,7 @@ from torch import Tensor
 
 from ..files import atomic_write
 from ..images import Recipe, image_grid, to_pixels
-from ..jobs import Job
+from ..jobs import Job, is_exiting, start_thread
 from ..model import GenerativeModel
 from ..samplers import Step, noise_states
 from ..texts import translate_message
@@ -360,9 +360,8 @@ class _Feeder:
     def _start(self) -> None:
         with self._lock:
             self._event.set()
-            if self._thread is None and self._widget() is not None:
-                self._thread = threading.Thread(target=self._run, name="step-scrubber", daemon=True)
-                self._thread.start()
+            if self._thread is None and self._widget() is not None and not is_exiting.is_set():
+                self._thread = start_thread(self._run, "step-scrubber")
 
     def _run(self) -> None:
         while True:
@@ -379,7 +378,7 @@ class _Feeder:
             with self._lock:
                 if has_more:
                     self._event.set()
-                if not self._event.is_set():
+                if not self._event.is_set() or is_exiting.is_set():
                     self._thread = None
                     return
 
