@@ -11,6 +11,7 @@ import dataclasses
 import html
 import io
 import json
+import math
 import secrets
 import tempfile
 import weakref
@@ -250,6 +251,12 @@ def _cancel(jobs: "list[weakref.ref[Job]]", active: Sequence[str] = _ACTIVE) -> 
     for job in filter(None, (each() for each in jobs)):
         if job.state in active:
             job.cancel()
+
+
+def _full_columns(count: int, most: int = 8) -> int:
+    """Return in how many columns so many pictures leave the fewest places empty; the squarest of these grids."""
+    squarest = math.ceil(math.sqrt(count))
+    return min(range(squarest, max(most, squarest) + 1), key=lambda columns: -count % columns)
 
 
 class _Scrubber(StepScrubber):
@@ -569,7 +576,7 @@ class Studio(Settings):
             if self.job is None or self.job.state != "done":
                 raise ValueError("There is no result to save: generate, and wait until it is done.")
             images = self.job.result()
-            scale, columns = max(1, 56 // max(images.shape[-2:])), min(8, len(images))
+            scale, columns = max(1, 56 // max(images.shape[-2:])), _full_columns(len(images))
             recipe = dataclasses.replace(self.job.recipe(), columns=columns, scale=scale)
             return save_image(path, image_grid(images, columns, scale), recipe)
 

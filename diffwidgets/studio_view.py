@@ -507,7 +507,7 @@ class StudioView:
             if not isinstance(shown, panel.pane.HTML):
                 self._steps[:] = [panel.pane.HTML(hint_html(self._hint), margin=0)]
         elif getattr(shown, "_shows", None) is not scrubber:
-            view = say.show(scrubber)
+            view = say.show(scrubber, offers_files=False)  # there are buttons for files below
             view._shows = scrubber
             self._steps[:] = [view]
         self._offer_files()

@@ -46,6 +46,7 @@ def test_generate_and_save(app_server):  # noqa: F811
     assert recipe.class_labels == [7, 7] and recipe.sampler["name"] == "heun"
     assert (window.visitor.visit.model("mnist").reproduce(recipe) == job.result()).all()
     assert Image.open(BytesIO(content)).size[0] > 28
+    assert window.page.get_by_role("button", name="GIF").count() == 1  # each kind is offered once
     for kind, check in {"JPG": _is_picture("JPEG"), "GIF": _is_picture("GIF"), "ZIP": _is_zip}.items():
         name, content = window.download(window.button(f"Save as {kind}"))
         assert name.endswith(kind.lower())

@@ -405,6 +405,7 @@ class StepScrubber(Widget):
         comparing: whether the other run is laid beside.
         divider: where the line between the two runs is, from 0 at the left to 1 at the right.
         changes: what the next `run_on` changes, such as `dict(seed=7)`: arguments of `Job.rerun`.
+        offers_files: whether its view has buttons that save the film, and the step that is shown.
 
     Raises:
         TypeError: the source is nothing of this kind.
@@ -431,6 +432,7 @@ class StepScrubber(Widget):
     chunk = traitlets.CBytes(b"", read_only=True).tag(sync=True)
     want = traitlets.Dict().tag(sync=True, echo_update=False)
     can_run_on = traitlets.Bool(False, read_only=True).tag(sync=True)
+    offers_files = traitlets.Bool(True).tag(sync=True)
     run_on_request = traitlets.Dict().tag(sync=True)
     export_request = traitlets.Dict().tag(sync=True)
     export_result = traitlets.CBytes(b"", read_only=True).tag(sync=True)
