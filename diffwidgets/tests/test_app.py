@@ -196,7 +196,6 @@ def test_back_and_forward_go_from_page_to_page(app_server):  # noqa: F811
     assert shell.alert == ""
     back, forward = window.page.go_back, window.page.go_forward
     for go, name in ((back, "impute"), (back, "generate"), (forward, "impute")):
-        window.page.wait_for_timeout(500)  # as people do
         go()
         window.until(lambda: shell.page == name)  # noqa: B023
         window.page.locator(f".dw-shell nav a[data-page={name}][aria-current]").wait_for()
