@@ -139,10 +139,9 @@ class Animator:
         """Have the method called soon. Cheap, and safe from any thread."""
         with self._news:
             self._has_news = True
-            if self._is_closed or is_exiting.is_set():
-                self._news.notify()
+            if self._is_closed:
                 return
-            if self._thread is None and self._work() is not None:
+            if self._thread is None and self._work() is not None and not is_exiting.is_set():
                 self._thread = start_thread(self._run, f"diffwidgets-{self._name}")
             self._news.notify()
 
