@@ -25,17 +25,17 @@ from panel.io.resources import LOCAL_DIST
 from torch import Tensor
 
 from .images import NoRecipe, open_image, plain_picture, read_recipe
-from .serving import Hub, JsonLines, Limits, Refused, Visit, shared_hub
+from .serving import Hub, JsonLines, Limits, Refused, Visit, nobody_there, shared_hub
 from .side_by_side import points_text, schedule_of_text
 from .studio import MAX_STUDIO_IMAGES, Studio
-from .studio_view import Speaker, StudioView
+from .studio_view import Speaker, StudioView, by_labels
 from .texts import LANGUAGES, best_language
 from .widgets.controls import THEMES, Form, Shell
 
 # %% ../nbs/21_app.ipynb #c34b6223
 _log = logging.getLogger(__name__)
 PICTURE_FORMATS = ("PNG", "JPEG", "BMP", "WEBP", "GIF")
-_MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8")  # other formats than PNG and JPEG never do
+_MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8", b"GIF8")  # other formats than PNG, JPEG and GIF never do
 PICTURE_TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/gif"
 
 
@@ -184,12 +184,18 @@ def _load_pages() -> None:
 
 class _StudioOfVisit(Studio):
     max_bytes = 2**24  # for each of many visitors
-    max_steps: int | None = None
     redraws = False  # runs here are asked for by a button
 
+    def __init__(self, model, limits: Limits, **settings):
+        self._limits = limits
+        super().__init__(model, **settings)
+
+    @property
+    def max_file_bytes(self) -> int:
+        return self._limits.upload_bytes
+
     def _usual_steps(self, sampler) -> int:
-        steps = super()._usual_steps(sampler)
-        return steps if self.max_steps is None else min(steps, self.max_steps)
+        return min(super()._usual_steps(sampler), self._limits.steps)
 
 
 class App:
@@ -221,9 +227,7 @@ class App:
             self._views: dict[str, object] = {}
             limits = hub.limits
             model = self.visit.model("mnist")
-            self.studio = _StudioOfVisit(model, num_samples=min(16, limits.images))
-            self.studio.max_steps = limits.steps
-            self.studio.n_steps = min(self.studio.n_steps, limits.steps)
+            self.studio = _StudioOfVisit(model, limits, num_samples=min(16, limits.images))
             self.shell = Shell(self._take_file, max_bytes=limits.upload_bytes)
             self._main = panel.Column(sizing_mode="stretch_width")
             self._say_frame()
@@ -337,10 +341,11 @@ class App:
                 continue
             try:
                 value = _SETTING_TEXTS[name][1](text, self)
-                self._check_setting(name, value)
+                self.check_setting(name, value)
                 setattr(self.studio, name, value)
             except (ValueError, TypeError, KeyError) as error:
-                problems.append(self.say.error(error.args[0] if isinstance(error, KeyError) else error))
+                text = str(error.args[0] if isinstance(error, KeyError) else error)
+                problems.append(self.say.error(by_labels(text, self.say)))
         page, points = self.page(self.shell.page), query.get("points", "")[:4000]
 
         def draw() -> None:
@@ -356,7 +361,12 @@ class App:
         if problems:
             self.shell.alert = "\n".join([self.say("The address is wrong in parts, which are left out:"), *problems])
 
-    def _check_setting(self, name: str, value: object) -> None:
+    def check_setting(self, name: str, value: object) -> None:
+        """Check that a setting of a studio is not more than a visitor may have.
+
+        Raises:
+            Refused: it is.
+        """
         if name == "num_samples" and isinstance(value, int) and value > self.limits.images:
             raise Refused(f"These are {value} images, and at most {self.limits.images} can be made at once here.")
         if name == "n_steps" and isinstance(value, int) and value > self.limits.steps:
@@ -403,8 +413,8 @@ class App:
             Refused: the recipe asks for more than the visitor may.
         """
         last = recipe.stretches()[-1][1]
-        self._check_setting("num_samples", 1 if recipe.index is not None else len(last.seeds))
-        self._check_setting("n_steps", last.n_steps)
+        self.check_setting("num_samples", 1 if recipe.index is not None else len(last.seeds))
+        self.check_setting("n_steps", last.n_steps)
         if recipe.model_hash != studio.model.hash:
             for name in self.visit.models():
                 if (model := self.visit.model(name)).hash == recipe.model_hash:
@@ -531,6 +541,7 @@ class StudioPage(Page):
             models=self.models,
             find_model=self.app.visit.model,
             max_images=min(self.app.limits.images, MAX_STUDIO_IMAGES),
+            check=self.app.check_setting,
             **options,
         )
         return self.parts
@@ -639,6 +650,7 @@ def prepare(hub: Hub | None = None) -> None:
     log = logging.getLogger("diffwidgets")
     log.handlers, log.propagate = [handler], False
     log.setLevel(logging.INFO)
+    logging.getLogger("asyncio").addFilter(nobody_there)  # which tells of tasks that failed and nobody asked
     hub.device = os.environ.get("DIFFWIDGETS_DEVICE") or hub.device
     for path in filter(None, os.environ.get("DIFFWIDGETS_MODELS", "").split(os.pathsep)):
         hub.add_model(path)

@@ -207,7 +207,8 @@ def view_in_panel(widget: Widget, **parameters) -> AnyWidgetComponent:
 
     Args:
         widget: any widget of the package; it stays the same object.
-        **parameters: of Panel's component, such as `sizing_mode="stretch_width"`.
+        **parameters: of Panel's component, such as `sizing_mode="stretch_width"`, and traits of the widget that begin
+            otherwise in this view.
 
     Returns:
         A component for Panel's layouts. It follows the widget until its session ends, or until nothing refers to it.
@@ -219,6 +220,6 @@ def view_in_panel(widget: Widget, **parameters) -> AnyWidgetComponent:
     if not isinstance(widget, Widget):
         raise TypeError(f"view_in_panel() shows a widget of this package, and not a {type(widget).__name__}.")
     values = {name: _plain(getattr(widget, name)) for name in shown_traits(widget)}
-    view = component_class(_declared_class(widget))(**values, **parameters)
+    view = component_class(_declared_class(widget))(**(values | parameters))
     view._link = _Link(widget, view)
     return view

@@ -480,7 +480,7 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
         raise FileNotFoundError(
             f"{str(name_or_folder)!r} is neither a folder nor one of the known data sets {', '.join(DATASET_NAMES)}."
         )
-    return _load_folder(folder) if folder.is_dir() else _load_zip(folder, folder)
+    return _load_folder(folder) if folder.is_dir() else _load_zip(folder)
 
 
 def _split_of(folder: Path, train: bool) -> Path | None:
@@ -535,24 +535,33 @@ def load_zip(
     Raises:
         ValueError: it is no zip file, too large, or holds no images or images of several sizes.
     """
-    return _load_zip(file, name, prepare, max_bytes, max_images)
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{name} is no zip file, or it is damaged.") from error
+    return _load_archive(archive, name, "Pack fewer images, or smaller ones.", prepare, max_bytes, max_images)
 
 
-def _load_zip(
-    file: Path | BinaryIO,
+def _load_zip(path: Path) -> ImageData:
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{path} is neither a folder nor a zip file of images: {error}.") from error
+    return _load_archive(archive, path, "Unpack it, and give the folder.")
+
+
+def _load_archive(
+    archive: zipfile.ZipFile,
     path: Path | str,
+    advice: str,
     prepare: Callable | None = None,
     max_bytes: int = MAX_ZIP_BYTES,
     max_images: int = MAX_IMAGES,
 ) -> ImageData:
-    try:
-        archive = zipfile.ZipFile(file)
-    except zipfile.BadZipFile as error:
-        raise ValueError(f"{path} is neither a folder nor a zip file of images: {error}.") from error
     with archive:
         members = {PurePosixPath(info.filename.replace("\\", "/").lstrip("/")): info for info in archive.infolist()}
         names = sorted(name for name, info in members.items() if _is_image(name) and not info.is_dir())
-        _check_zip(path, [members[name] for name in names], max_bytes, max_images)
+        _check_zip(path, [members[name] for name in names], max_bytes, max_images, advice)
         packed = os.path.commonpath([name.parent for name in names]) if names else ""
 
         def content(name: PurePosixPath) -> io.BytesIO:
@@ -561,7 +570,9 @@ def _load_zip(
         try:
             return _load_pictures(f"zip file {path}", [name.relative_to(packed) for name in names], content, prepare)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-            raise ValueError(f"The zip file {path} cannot be read: {error}.") from error
+            raise ValueError(
+                f"The zip file {path} cannot be read: it is damaged, or packed in a way that is not known here."
+            ) from error
 
 
 def _is_image(name: PurePath) -> bool:
@@ -569,17 +580,19 @@ def _is_image(name: PurePath) -> bool:
     return name.suffix.lower() in IMAGE_SUFFIXES and not any(part.startswith((".", "__MACOSX")) for part in name.parts)
 
 
-def _check_zip(path: Path | str, members: Sequence[zipfile.ZipInfo], max_bytes: int, max_images: int) -> None:
+def _check_zip(
+    path: Path | str, members: Sequence[zipfile.ZipInfo], max_bytes: int, max_images: int, advice: str
+) -> None:
     """Refuse what would fill the memory, before anything of it is unpacked."""
     if any(info.flag_bits & 1 for info in members):
-        raise ValueError(f"The zip file {path} is encrypted: unpack it first.")
+        raise ValueError(f"The zip file {path} is encrypted: pack its images without a password.")
     if len(members) > max_images:
         raise ValueError(f"The zip file {path} holds {len(members):,} images, more than the {max_images:,} allowed.")
     size, packed = (sum(getattr(info, kind) for info in members) for kind in ("file_size", "compress_size"))
     if size > max_bytes or size > MAX_ZIP_RATIO * max(packed, 1):
         raise ValueError(
             f"The zip file {path} would grow from {packed:,} to {size:,} bytes, which no images do, or too many."
-            " Unpack it, and give the folder."
+            f" {advice}"
         )
 
 

@@ -354,17 +354,31 @@ class NoRecipe(ValueError):
     """A picture carries no recipe: it was not written by diffwidgets, or was edited since."""
 
 
-def read_recipe(path: str | Path) -> Recipe:
-    """Read the recipe that an image carries.
+_RECIPE_FORMATS = ("PNG", "JPEG", "GIF")
+
+
+def _recipe_of_comment(comment: bytes) -> str | None:
+    """The text of a recipe in a GIF's comment, where others write what they like; None if it is none."""
+    is_ours = comment.startswith(b'{"') and b'"model_hash"' in comment
+    return comment.decode("ascii", "replace") if is_ours else None
+
+
+def read_recipe(path: str | Path | BinaryIO) -> Recipe:
+    """Read the recipe that a PNG, a JPEG, or the GIF of a run carries.
+
+    Args:
+        path: the file, or its content as a binary file.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is no image, or carries no valid recipe.
     """
-    image = open_image(path)
+    image = open_image(path, _RECIPE_FORMATS)
     text = getattr(image, "text", {}).get(_TEXT_KEY)
     if text is None and image.getexif().get(_EXIF_SOFTWARE) == _TEXT_KEY:
         text = image.getexif().get(_EXIF_IMAGE_DESCRIPTION)
+    if image.format == "GIF":
+        text = _recipe_of_comment(image.info.get("comment", b""))
     if not isinstance(text, str):
         raise NoRecipe(f"{path} carries no recipe: it was not written by diffwidgets, or was edited since.")
     try:

@@ -17,6 +17,7 @@ from torch import Tensor
 from .app import PICTURE_TYPES, StudioPage, _StudioOfVisit, column, levels_of, open_picture, page_class
 from .constraints import FITS, as_images, luminance
 from .images import to_pixels
+from .jobs import start_thread
 from .page_impute import pictures_field, side_by_side
 from .studio import Studio
 from .studio_view import SettingsForm, Ticker, hint_html, picture_of
@@ -61,8 +62,7 @@ class ColorizePage(StudioPage):
         if self.own is None:
             limits = self.app.limits
             name = self._find_colour_models()[0]
-            self.own = _StudioOfVisit(self.app.visit.model(name), num_samples=min(4, limits.images))
-            self.own.n_steps = min(self.own.n_steps, limits.steps)
+            self.own = _StudioOfVisit(self.app.visit.model(name), limits, num_samples=min(4, limits.images))
             me = weakref.ref(self.app)
             self.own.observe(lambda _: me() and me().tell_address(), list(SettingsForm.NAMES))
         return self.own
@@ -105,8 +105,7 @@ class ColorizePage(StudioPage):
         if self._colour_models is None:
             self._slot[:] = [panel.pane.HTML(hint_html(say("The models are being loaded …")), margin=0)]
             if self._loader is None:
-                self._loader = threading.Thread(target=self._find_colour_models, daemon=True)
-                self._loader.start()
+                self._loader = start_thread(self._find_colour_models, "diffwidgets-models")
             self._ticker.start()
             return
         parts = self.studio_view()

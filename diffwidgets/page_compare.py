@@ -15,7 +15,7 @@ import panel
 
 from .app import Page, column, page_class
 from .checks import check_integer
-from .samplers import samplers
+from .samplers import MAX_STEPS, samplers
 from .schedules import schedules
 from .sde import diffusions
 from .serving import Refused
@@ -64,7 +64,7 @@ class Configuration:
             given = str(getattr(self, name))[:60]
             if given not in registry.names():
                 raise ValueError(f"Unknown {registry.kind} {given!r}. Known: {', '.join(registry.names())}.")
-        check_integer("steps", self.steps, 1, 10_000)
+        check_integer("steps", self.steps, 1, MAX_STEPS)
 
     @property
     def has_schedule(self) -> bool:
@@ -140,6 +140,7 @@ class ComparePage(Page):
             models=app.visit.models,
             find_model=app.visit.model,
             max_images=min(app.limits.images, MAX_STUDIO_IMAGES),
+            check=app.check_setting,
         )
         self.line = SeriesLine(say, self.series)
         save = dict(kind="button", name="save", label=say("Save all as ZIP"), disabled=True)
@@ -272,7 +273,7 @@ class ComparePage(Page):
 
         starts = [partial(start, each) for each in self.configurations]
         self.names = [each.told(self.say) for each in self.configurations]
-        self.series = self.line.series = Series(starts)
+        self.series = self.line.series = Series(starts, self.names)
         self._tick()
         self._keep_up()
         return self.series

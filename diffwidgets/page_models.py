@@ -12,12 +12,14 @@ import tempfile
 import threading
 import unicodedata
 import weakref
+from functools import partial
 from pathlib import Path
 
 import panel
 from markdown_it import MarkdownIt
 
 from .app import Page, column, page_class
+from .jobs import start_thread
 from .model import GenerativeModel, pretrained_models
 from .page_impute import side_by_side
 from .serving import Limits, Refused
@@ -38,6 +40,12 @@ def clean_name(name: str) -> str:
     stem = stem[: -len(_SUFFIX)] if stem.lower().endswith(_SUFFIX) else stem
     letters = "".join(letter if letter.isalnum() or letter in "-_.+" else " " for letter in stem)
     return " ".join(letters.split())[:40].strip() or "model"
+
+
+def _quotes_another(error: BaseException) -> bool:
+    """Whether an error has words of another library: this one says what is wrong in a file by plain `ValueError`s."""
+    cause = error.__cause__
+    return cause is not None and (type(cause) is not ValueError or _quotes_another(cause))
 
 
 def open_model(content: bytes, name: str, limits: Limits, device: str | None = None) -> GenerativeModel:
@@ -61,6 +69,8 @@ def open_model(content: bytes, name: str, limits: Limits, device: str | None = N
         try:
             model = GenerativeModel.load(path, device)
         except (ValueError, TypeError) as error:
+            if _quotes_another(error):
+                raise ValueError(f"{name} is damaged, or no model file of this version of diffwidgets.") from error
             raise ValueError(str(error).replace(str(path), name)) from None
     channels, height, width = model.image_shape
     if channels not in (1, 3) or max(height, width) > MAX_SIDE:
@@ -193,8 +203,7 @@ class ModelsPage(Page):
             return
         self._table[:] = [panel.pane.HTML(hint_html(say("The models are being loaded …")), margin=0)]
         if self._loader is None:
-            self._loader = threading.Thread(target=self._load, args=(self.app.hub,), daemon=True)
-            self._loader.start()
+            self._loader = start_thread(partial(self._load, self.app.hub), "diffwidgets-models")
         self._ticker.start()
 
     def _load(self, hub) -> None:
@@ -294,8 +303,7 @@ class ModelsPage(Page):
                 _log.exception("a model file could not be read")
                 self._read = name, ValueError(f"{name} could not be read.")
 
-        self._reader = threading.Thread(target=read, daemon=True)
-        self._reader.start()
+        self._reader = start_thread(read, "diffwidgets-model-file")
         self._refresh()
         self._ticker.start()
 

@@ -263,7 +263,8 @@ class SchedulesPage(StudioPage):
         for schedule in (schedules[self.standard](), studio.noise_schedule):
             model = changed(studio.model, noise_schedule=schedule)
             starts.append(lambda model=model: model.start(count, **options))
-        self.series, self._made = Series(starts), self.standard
+        self._made = self.standard
+        self.series = Series(starts, self._card_names())
         self.line.series = self.series
         self._make_cards()
         self._tick()
@@ -271,14 +272,16 @@ class SchedulesPage(StudioPage):
 
     _made = "linear"
 
+    def _card_names(self) -> list[str]:
+        return [self.say("{name} schedule", name=self.say.name(self._made)), self.say("This schedule")]
+
     def _make_cards(self) -> None:
         say = self.say
-        names = [say("{name} schedule", name=say.name(self._made)), say("This schedule")]
         if self.series is None:
             self._cards[:] = [words(say("Press Make both: the same seeds are sampled under either schedule."))]
             self.cards = []
             return
-        self.cards = [Card(name, say) for name in names]
+        self.cards = [Card(name, say) for name in self._card_names()]
         views = [column(words(card.name, "h3"), card.view()) for card in self.cards]
         for view in views:
             view.styles = {"flex": "1 1 240px", "min-width": "0"}

@@ -7,6 +7,7 @@ __all__ = ['MIN_IMAGES', 'MAX_SIDE', 'MAX_CLASSES', 'MAX_DATA_BYTES', 'SIDES', '
            'read_training_images', 'plain_labels', 'Losses', 'preview_labels', 'Training', 'TrainingQueue', 'TrainPage']
 
 # %% ../nbs/21_page_train.ipynb #29998eb5
+import atexit
 import html
 import io
 import logging
@@ -24,6 +25,7 @@ import torch
 
 from .app import Page, column, columns, page_class
 from .data import ImageData, load_zip
+from .jobs import start_thread
 from .model import GenerativeModel, clear_memory_errors
 from .serving import Hub, Limits, Refused, log_event
 from .studio_view import _duration, picture_of
@@ -168,6 +170,7 @@ class Training:
         device: where to train; by default a GPU if there is one.
         is_wanted: asked after each step; if not, it ends and leaves nothing.
         is_busy: asked after each step whether others are at work, who come first.
+        when_ended: called when it has ended, on its thread.
 
     Attributes:
         state: `"queued"`, `"running"`, `"done"`, `"cancelled"` or `"failed"`.
@@ -193,6 +196,7 @@ class Training:
         device: str | None = None,
         is_wanted: Callable[[], bool] = lambda: True,
         is_busy: Callable[[], bool] = lambda: False,
+        when_ended: Callable[[], object] = lambda: None,
     ):
         self.data: ImageData | None = data
         self.name, self.device, self._width = name, device, width
@@ -200,7 +204,7 @@ class Training:
             minutes=minutes, batch_size=min(64, len(data)), warmup_steps=50, horizontal_flip=flip
         )
         self._most_seconds = 60 * (most_minutes or minutes)
-        self._is_wanted, self._is_busy = is_wanted, is_busy
+        self._is_wanted, self._is_busy, self._when_ended = is_wanted, is_busy, when_ended
         self._keep, self._end = threading.Event(), threading.Event()
         self.labels, self._columns = preview_labels(data.classes)
         self.state, self.progress, self.losses = "queued", None, Losses()
@@ -245,6 +249,7 @@ class Training:
             _log.warning("training failed", exc_info=error)
         self.data = None
         self.state = "failed" if self.error is not None else "done" if self.model is not None else "cancelled"
+        self._when_ended()
 
     def _learn(self) -> None:
         network = initial_denoiser(self.data, self._config.seed, base_channels=self._width)
@@ -301,6 +306,7 @@ class TrainingQueue:
         self._lock, self._max_waiting = threading.Lock(), max_waiting
         self._waiting: list[Training] = []
         self._now: Training | None = None
+        self._thread: threading.Thread | None = None
 
     def put(self, training: Training) -> None:
         """Let a training learn when it is its turn.
@@ -315,7 +321,7 @@ class TrainingQueue:
             self._waiting.append(training)
             if self._now is None:
                 self._now = self._waiting.pop(0)
-                threading.Thread(target=self._work, name="diffwidgets-training", daemon=True).start()
+                self._thread = start_thread(self._work, "diffwidgets-training")
 
     def before(self, training: Training) -> int:
         """Return how many are to end before a training begins."""
@@ -330,6 +336,15 @@ class TrainingQueue:
         training.cancel()
         with self._lock:
             self._sweep()
+
+    def close(self, timeout: float) -> None:
+        """Cancel all trainings, and wait until the one that learns has ended, but not longer than so many seconds."""
+        with self._lock:
+            trainings, thread = [*self._waiting, *([self._now] if self._now else [])], self._thread
+        for training in trainings:
+            self.remove(training)
+        if thread is not None:
+            thread.join(timeout)
 
     def _sweep(self) -> None:
         """Forget those that nobody waits for any more."""
@@ -351,6 +366,12 @@ class TrainingQueue:
 
 
 training_queue = TrainingQueue()
+
+
+@atexit.register
+def _close_queue() -> None:
+    # A thread inside of torch while Python takes itself apart aborts the process, so the step under way is waited for.
+    training_queue.close(timeout=5.0)
 
 # %% ../nbs/21_page_train.ipynb #3e82e5e7
 _reader = ThreadPoolExecutor(1, "diffwidgets-read")
@@ -495,6 +516,7 @@ class TrainPage(Page):
         if fields != self.form.fields:
             self.form.fields = fields
         self._update_bar()
+        self._ask_before_leaving()
         if training is None or training.preview is None:
             self._show_images()
         else:
@@ -519,6 +541,11 @@ class TrainPage(Page):
                 **told,
             )
             self.story.fields = [dict(kind="note", name="loss", label=text)]
+
+    def _ask_before_leaving(self) -> None:
+        """Let the browser ask whoever closes the page while a training goes on."""
+        if not self.app.visit.is_closed:
+            self.app.shell.asks_before_leaving = self.training is not None and self.training.is_active
 
     def _update_bar(self) -> None:
         say, bar, training = self.say, self.bar, self.training
@@ -734,7 +761,7 @@ class TrainPage(Page):
             raise ValueError(say("Choose a zip file of images first."))
         if self.training is not None and self.training.is_active:
             raise Refused(say("One of your trainings goes on: stop it first."))
-        visit, hub = self.app.visit, self.app.hub
+        visit, hub, me = self.app.visit, self.app.hub, weakref.ref(self)
         training = Training(
             self.data,
             values["name"] or say("my model"),
@@ -745,6 +772,7 @@ class TrainPage(Page):
             device=hub.device,
             is_wanted=lambda: not visit.is_closed,
             is_busy=_is_busy(hub),
+            when_ended=lambda: None if me() is None else me()._ask_before_leaving(),
         )
         try:
             training_queue.put(training)

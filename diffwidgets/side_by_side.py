@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 import panel
 from torch import Tensor
 
-from .jobs import Job
+from .jobs import Job, start_thread
 from .model import GenerativeModel
 from .schedules import NoiseSchedule, PointSchedule
 from .studio_view import RunLine, Speaker, _duration, picture_of, zip_of
@@ -35,15 +35,18 @@ class Series:
 
     Args:
         starts: begin the runs.
+        names: of the runs, for what is said of those that fail.
 
     Attributes:
         jobs: what was begun so far; None for what could not begin.
         errors: what was wrong with each; empty if nothing was.
+        names: of the runs.
         is_cancelled: whether it was told to end.
     """
 
-    def __init__(self, starts: Sequence[Callable[[], Job]]):
+    def __init__(self, starts: Sequence[Callable[[], Job]], names: Sequence[str] = ()):
         self._starts, self.is_cancelled = list(starts), False
+        self.names = list(names)
         self.jobs: list[Job | None] = []
         self.errors: list[str] = []
 
@@ -83,6 +86,14 @@ class Series:
         if self.job is not None:
             self.job.cancel()
 
+    def problems(self) -> dict[str, list[str]]:
+        """Return what was wrong, with the names of the runs that it was wrong with."""
+        found: dict[str, list[str]] = {}
+        for index, error in enumerate(self.errors):
+            if error:
+                found.setdefault(error, []).extend(self.names[index : index + 1])
+        return found
+
     def results(self) -> list[Tensor | None]:
         """Return the images of each run that is done, None for the others."""
         done = [job.result() if job is not None and job.state == "done" else None for job in self.jobs]
@@ -118,9 +129,11 @@ class SeriesLine(RunLine):
         if series.is_active:
             bar.detail = say("run {number} of {count}", number=number, count=count) + " · " + bar.detail
         elif not series.is_cancelled:
-            bar.state, bar.detail = say("done"), ""
-        problems = [say.error(error) for error in dict.fromkeys(series.errors) if error]
-        bar.alert = "\n".join(problems)
+            failed = sum(map(bool, series.errors))
+            bar.state = say("failed") if failed == count else say("done")
+            bar.detail = say("{failed} of {count} could not be made", failed=failed, count=count) if failed else ""
+        problems = [(", ".join(names), say.error(error)) for error, names in series.problems().items()]
+        bar.alert = "\n".join(f"{names}: {error}" if names else error for names, error in problems)
 
     def _press(self, name: str) -> None:
         if name == "cancel" and self.series is not None:
@@ -324,6 +337,4 @@ def give_later(form: Form, make: Callable[[], bytes], name: str) -> threading.Th
         if (here := found()) is not None:
             in_session(document, lambda: here.give_file(content, name))
 
-    thread = threading.Thread(target=work, name="diffwidgets file", daemon=True)
-    thread.start()
-    return thread
+    return start_thread(work, "diffwidgets file")

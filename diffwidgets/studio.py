@@ -11,6 +11,7 @@ import dataclasses
 import html
 import io
 import json
+import math
 import secrets
 import tempfile
 import weakref
@@ -252,6 +253,12 @@ def _cancel(jobs: "list[weakref.ref[Job]]", active: Sequence[str] = _ACTIVE) -> 
             job.cancel()
 
 
+def _full_columns(count: int, most: int = 8) -> int:
+    """Return in how many columns so many pictures leave the fewest places empty; the squarest of these grids."""
+    squarest = math.ceil(math.sqrt(count))
+    return min(range(squarest, max(most, squarest) + 1), key=lambda columns: -count % columns)
+
+
 class _Scrubber(StepScrubber):
     """A scrubber that runs on with the settings of its studio."""
 
@@ -357,6 +364,7 @@ class Studio(Settings):
         scrubber: the steps of the run; None before the first.
         view: all of it, as an ipywidget.
         max_bytes: memory for the steps of a run, as in `GenerativeModel.start`.
+        max_file_bytes: of a picture that the canvas opens; None for its own bound.
         redraws: whether a run is made anew from the first step that a drawn schedule changes.
 
     Raises:
@@ -368,6 +376,7 @@ class Studio(Settings):
     alert = traitlets.Unicode("")
     notice = traitlets.Unicode("")
     max_bytes = 2**28
+    max_file_bytes: int | None = None
     redraws = True
     mask_canvas: MaskCanvas | None = None
     plotter: SchedulePlotter | None = None
@@ -416,6 +425,8 @@ class Studio(Settings):
         self._model = change.new
         self.mask_canvas = _Canvas(shape=change.new.image_shape)
         self.mask_canvas.studio = weakref.ref(self)
+        if self.max_file_bytes is not None:
+            self.mask_canvas.max_file_bytes = self.max_file_bytes
         self.plotter = SchedulePlotter(change.new.noise_schedule)
         super()._start_over(change)
         self.plotter.link(change.new, is_set=False)
@@ -565,7 +576,7 @@ class Studio(Settings):
             if self.job is None or self.job.state != "done":
                 raise ValueError("There is no result to save: generate, and wait until it is done.")
             images = self.job.result()
-            scale, columns = max(1, 56 // max(images.shape[-2:])), min(8, len(images))
+            scale, columns = max(1, 56 // max(images.shape[-2:])), _full_columns(len(images))
             recipe = dataclasses.replace(self.job.recipe(), columns=columns, scale=scale)
             return save_image(path, image_grid(images, columns, scale), recipe)
 
@@ -602,8 +613,14 @@ class Studio(Settings):
             recipe = read_recipe(io.BytesIO(source) if isinstance(source, bytes) else source)
             _, last = recipe.stretches()[-1]
             task = None if last.task is None else Task.from_dict(last.task)
-            if task is not None and (task.name != "imputation" or len(task.images) != 1):
-                raise ValueError(f"A studio does not do this: {task.describe()}. Use diffwidgets reproduce.")
+            if task is not None and task.name != "imputation":
+                raise ValueError(
+                    f"It was made by {task.name!r}, which a studio does not do: use diffwidgets reproduce."
+                )
+            if task is not None and len(task.images) != 1:
+                raise ValueError(
+                    f"It completes {len(task.images)} images, and a studio one at a time: use diffwidgets reproduce."
+                )
             if recipe.changes and recipe.index is not None:
                 raise ValueError("It is one image of a run that was changed on its way: use diffwidgets reproduce.")
             values = self._asked_by(last)

@@ -138,7 +138,7 @@ function render({ model, el }) {
   }
 
   function build() {
-    const focused = [...made].find(([, each]) => each.input && each.input === root.getRootNode().activeElement)?.[0];
+    const focused = [...made].find(([, each]) => each.input && isFocused(each.input))?.[0];
     made.clear();
     const parts = [];
     let row = null;
@@ -159,8 +159,12 @@ function render({ model, el }) {
     form.replaceChildren(...parts);
     isBuilding = false;
     show();
-    made.get(focused)?.input?.focus();
+    const input = made.get(focused)?.input;
+    input?.focus();
+    if (!typed.has(focused)) input?.select?.();
   }
+
+  const isFocused = (input) => input === root.getRootNode().activeElement;
 
   function show() {
     const values = model.get("values");
@@ -168,8 +172,14 @@ function render({ model, el }) {
       if (!input || !(name in values)) continue;
       if (field.kind === "choice") input.selectedIndex = field.options.findIndex(([value]) => value === values[name]);
       else if (field.kind === "check") input.checked = Boolean(values[name]);
-      else if (typed.has(name)) input.value = typed.get(name);
-      else if (field.kind !== "button" && field.kind !== "link" && field.kind !== "file") input.value = shownValue(values[name], field);
+      else if (field.kind !== "button" && field.kind !== "link" && field.kind !== "file") {
+        const text = typed.get(name) ?? shownValue(values[name], field);
+        if (input.value !== text) { // else the cursor would be moved
+          input.value = text;
+          // What comes while a reader is about to type is what shall be typed over, and not added to.
+          if (!typed.has(name) && isFocused(input)) input.select();
+        }
+      }
       if (read) read.value = shownValue(values[name], field);
     }
   }

@@ -36,6 +36,10 @@ export function imageHeader(bytes) {
  * @returns {boolean} whether it may carry a recipe of diffwidgets
  */
 export function mayCarryRecipe(bytes) {
+  if (imageHeader(bytes)?.type === "image/gif") {
+    // In a GIF it is the comment: an extension of kind 0xfe, whose first block begins with its length.
+    return bytes.some((_, at) => bytes[at] === 0x21 && bytes[at + 1] === 0xfe && bytes[at + 3] === 0x7b && bytes[at + 4] === 0x22);
+  }
   const word = [..."diffwidgets"].map((letter) => letter.charCodeAt(0));
   for (let start = bytes.indexOf(word[0]); start >= 0; start = bytes.indexOf(word[0], start + 1)) {
     if (word.every((code, index) => bytes[start + index] === code)) return true;

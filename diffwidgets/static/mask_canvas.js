@@ -40,7 +40,6 @@ const helpOf = (model) =>
     say(model, "Plus, minus and 0 zoom."),
     say(model, "With Alt held, rectangle, lasso and fill erase."),
   ].join(" ");
-const MOST_BYTES = 64 * 2 ** 20;
 const MOST_PIXELS = 50e6;
 const MOST_RECIPE_BYTES = 4 * 2 ** 20;
 const MOST_POINTS = 4000;
@@ -629,7 +628,8 @@ function render({ model, el }) {
 
   const open = async (file) => {
     const opening = ++openings;
-    if (file.size > MOST_BYTES) return warn(say(model, "The file has {size} MB, more than the {most} MB allowed.", { size: Math.round(file.size / 2 ** 20), most: MOST_BYTES / 2 ** 20 }));
+    const most = model.get("max_file_bytes");
+    if (file.size > most) return warn(say(model, "The file has {size} MB, more than the {most} MB allowed.", { size: Math.ceil(file.size / 1e5) / 10, most: Math.floor(most / 1e5) / 10 }));
     const bytes = new Uint8Array(await file.arrayBuffer());
     const header = imageHeader(bytes);
     const name = file.name || say(model, "The picture");
@@ -639,8 +639,8 @@ function render({ model, el }) {
     let bitmap;
     try {
       bitmap = await createImageBitmap(new Blob([bytes], { type: header.type }), { imageOrientation: "from-image" });
-    } catch (error) {
-      return warn(say(model, "{file} cannot be read: {error}", { file: name, error: error.message }));
+    } catch {
+      return warn(say(model, "{file} cannot be read: it is damaged, or of a kind that this browser does not know.", { file: name }));
     }
     if (signal.aborted || opening !== openings) return;
     const shrink = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));

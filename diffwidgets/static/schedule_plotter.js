@@ -343,7 +343,7 @@ function render({ model, el }) {
   // -- drawing
 
   const lines = (curve) => [
-    { label: model.get("label") ? say(model, model.get("label")) : say(model, "drawn"), curve, kind: 0 },
+    { label: model.get("label") ? say(model, model.get("label")) : say(model, "drawn by hand"), curve, kind: 0 },
     ...model.get("beside").map((reference, k) => ({ label: say(model, reference.label), curve: new SampledCurve(reference), kind: k + 1 })),
   ];
 

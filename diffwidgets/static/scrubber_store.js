@@ -38,7 +38,7 @@ class ScrubberStore {
     return LIVE_STATES.includes(this.model.get("state")) && hasKernel(this.model);
   }
 
-  /** Whether a step was chosen in Python, which newer ones do not take the place of. */
+  /** Whether a step was chosen, here or in Python, which newer ones do not take the place of. */
   get isHeld() {
     return Boolean(this.model.get("is_held"));
   }
@@ -210,7 +210,7 @@ class ScrubberStore {
     this.isFollowing = this.isLive && target >= latest;
     this.position = target;
     this.written = [];
-    if (this.isHeld) this.write({ is_held: false });
+    if (this.isLive || this.isHeld) this.write({ is_held: this.isLive && !this.isFollowing });
     this.put(target);
   }
 

@@ -18,7 +18,12 @@ function render({ model, el }) {
   const visit = (event) => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    tell({ page: event.target.dataset.page });
+    const { page } = event.target.dataset;
+    // The entry of the history is there before the server answers: Back may be pressed at once.
+    const query = new URLSearchParams(location.search);
+    query.set("page", page);
+    if (page !== model.get("page")) history.pushState(null, "", `?${query}`);
+    tell({ page });
   };
   const show = () => {
     const words = model.get("words");
@@ -47,8 +52,8 @@ function render({ model, el }) {
   };
   const address = () => {
     const query = model.get("query");
-    if (query === location.search) return;
     const [before, now] = [location.search, query].map((text) => new URLSearchParams(text).get("page"));
+    if (query === location.search || now !== model.get("page")) return; // the latter is of a page that was left
     history[before && before !== now ? "pushState" : "replaceState"](null, "", query || location.pathname);
   };
   const goBack = () => {
@@ -62,6 +67,11 @@ function render({ model, el }) {
     else timer = setTimeout(wait, 2000);
   };
   const isLost = () => !lost.textContent && wait();
+  const ask = (event) => {
+    if (!model.get("asks_before_leaving") || lost.textContent) return;
+    event.preventDefault();
+    event.returnValue = ""; // older browsers ask for this
+  };
   const over = (event) => {
     if (!event.dataTransfer?.types.includes("Files") || event.defaultPrevented) return;
     event.preventDefault();
@@ -78,15 +88,17 @@ function render({ model, el }) {
     alert.off,
     listen(model, ["pages", "page", "languages", "language_choice", "themes", "theme", "words", "title"], show),
     listen(model, ["theme"], dress),
-    listen(model, ["query"], address),
+    listen(model, ["query", "page"], address),
     () => media.removeEventListener("change", dress),
     () => window.removeEventListener("dw-lost", isLost),
     () => window.removeEventListener("popstate", goBack),
+    () => window.removeEventListener("beforeunload", ask),
     () => clearTimeout(timer),
   ];
   media.addEventListener("change", dress);
   window.addEventListener("dw-lost", isLost);
   window.addEventListener("popstate", goBack);
+  window.addEventListener("beforeunload", ask);
   const drops = ["dragenter", "dragover", "dragleave", "drop"];
   for (const event of drops) document.addEventListener(event, over);
   show();

@@ -173,7 +173,7 @@ function render({ model, el }) {
     element(
       "div", { class: "dw-row" }, play, loop, speed, readout,
       element("span", { class: "dw-scrub-space" }), runOn,
-      element("div", { class: "dw-scrub-group", role: "group", "aria-label": say(model, "Save") }, ...exports),
+      element("div", { class: "dw-scrub-group", role: "group", "aria-label": say(model, "Save"), hidden: !model.get("offers_files") }, ...exports),
     ),
     element("div", { class: "dw-row dw-scrub-legend" }, quantity, value, bounds),
     chart,

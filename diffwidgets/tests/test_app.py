@@ -46,6 +46,7 @@ def test_generate_and_save(app_server):  # noqa: F811
     assert recipe.class_labels == [7, 7] and recipe.sampler["name"] == "heun"
     assert (window.visitor.visit.model("mnist").reproduce(recipe) == job.result()).all()
     assert Image.open(BytesIO(content)).size[0] > 28
+    assert window.page.get_by_role("button", name="GIF").count() == 1  # each kind is offered once
     for kind, check in {"JPG": _is_picture("JPEG"), "GIF": _is_picture("GIF"), "ZIP": _is_zip}.items():
         name, content = window.download(window.button(f"Save as {kind}"))
         assert name.endswith(kind.lower())
@@ -81,6 +82,7 @@ def test_a_picture_and_a_link_bring_settings_back(app_server, tmp_path):  # noqa
     job = window.generate()
     window.page.get_by_text("done", exact=True).wait_for()
     _, content = window.download(window.button("Save as PNG"))
+    _, film = window.download(window.button("Save as GIF"))
     address = window.page.url
     window.close()
 
@@ -93,6 +95,11 @@ def test_a_picture_and_a_link_bring_settings_back(app_server, tmp_path):  # noqa
     assert studio.sampler.name == "ddim" and studio.noise_schedule.name == "cosine"
     other.page.get_by_label("Sampler", exact=True).wait_for()
     assert (other.generate().result() == job.result()).all()
+    studio.seed = 0
+    (tmp_path / "film.gif").write_bytes(film)
+    other.drop(other.page.locator("main"), tmp_path / "film.gif", "image/gif")
+    other.until(lambda: (studio.seed, studio.guidance_scale) == (11, 1.5))
+    assert other.visitor.shell.alert == ""
     other.close()
 
     linked = app_server.open(address[address.index("?") :])
@@ -159,13 +166,18 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     alert.wait_for()
     words = alert.inner_text()
     assert "5000 steps" in words and "900 images" in words and "'magic'" in words and "class 77" in words, words
-    steps = window.page.get_by_label("Steps")
-    steps.fill("61")
-    steps.press("Enter")
-    window.until(lambda: window.visitor.studio.n_steps == 61)
+    assert "Seed must be at least 0" in words
+    steps, studio = window.page.get_by_label("Steps"), window.visitor.studio
+    before = studio.n_steps
+    for value, words in {"61": "at most 60", "0": "Steps must be at least 1", "2.5": "Steps: this is no whole"}.items():
+        steps.fill(value)
+        steps.press("Enter")
+        window.page.locator(".dw-form .dw-alert", has_text=words).wait_for()
+        assert studio.n_steps == before
+    studio.n_steps = 61
     window.button("Generate").click()
     window.page.locator(".dw-form .dw-alert", has_text="at most 60").wait_for()
-    assert window.visitor.studio.job is None and app_server.hub.active_jobs == 0
+    assert studio.job is None and app_server.hub.active_jobs == 0
     steps.fill("5")
     steps.press("Enter")
     window.until(lambda: window.visitor.studio.n_steps == 5)
@@ -184,7 +196,6 @@ def test_back_and_forward_go_from_page_to_page(app_server):  # noqa: F811
     assert shell.alert == ""
     back, forward = window.page.go_back, window.page.go_forward
     for go, name in ((back, "impute"), (back, "generate"), (forward, "impute")):
-        window.page.wait_for_timeout(500)  # as people do
         go()
         window.until(lambda: shell.page == name)  # noqa: B023
         window.page.locator(f".dw-shell nav a[data-page={name}][aria-current]").wait_for()
@@ -242,13 +253,20 @@ def test_nothing_is_left_in_english(app_server, language):  # noqa: F811
 @pytest.mark.slow
 def test_another_language_keeps_the_run(app_server):  # noqa: F811
     window = app_server.open("?steps=4&n=2")
-    job = window.generate()
+    studio, job = window.visitor.studio, window.generate()
     window.page.get_by_label("Language").select_option("es")
     window.page.get_by_role("button", name=catalog("es")["Generate"], exact=True).wait_for()
-    assert window.visitor.studio.job is job and "lang=es" in window.page.url
+    assert studio.job is job and "lang=es" in window.page.url
     window.page.locator(".dw-scrub-picture canvas").first.wait_for()
     window.page.get_by_label(catalog("es")["Language"]).select_option("en")
     window.button("Generate").wait_for()
+
+    window.button("Generate").click()
+    window.visit("models")  # where nobody sees the run end
+    later = window.until(lambda: studio.job is not job and studio.job)
+    window.until(lambda: later.state == "done")
+    window.visit("generate")
+    window.page.get_by_text("step 4 of 4", exact=True).wait_for()
     window.close()
 
 # %% ../../nbs/tests/test_app.ipynb #00c63606

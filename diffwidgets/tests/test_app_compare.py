@@ -26,8 +26,7 @@ def test_configurations_are_compared_and_saved(app_server):  # noqa: F811
     third = window.page.get_by_role("region", name="Configuration 3")
     third.get_by_label("Sampler").select_option("Heun")
     window.until(lambda: page.configurations[2].text() == "vp,linear,heun,18")
-    window.page.wait_for_timeout(300)  # the sampler's usual steps are shown
-    third.get_by_label("Steps").fill("3")
+    third.get_by_label("Steps").fill("3")  # while the sampler's usual steps are on their way to the field
     third.get_by_label("Steps").press("Enter")
     third.get_by_label("Diffusion").select_option("VE")
     window.until(lambda: [each.text() for each in page.configurations][2:] == ["ve,linear,heun,3"])

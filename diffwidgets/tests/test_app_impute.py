@@ -70,7 +70,15 @@ def test_files_dropped_on_the_canvas_and_beside_it(app_server, tmp_path):  # noq
         window.drop(target, path, f"image/{kind.lower()}")
         window.until(lambda gray=gray: canvas.image is not None and (canvas.image * 255 - gray).abs().max() < 4)
         assert alert.inner_text() == "" and window.visitor.studio.job is None
-    before = canvas.image
+    before, most = canvas.image, app_server.hub.limits.upload_bytes
+    (tmp_path / "large.png").write_bytes(b"\x89PNG" + bytes(most))
+    window.drop(surface, tmp_path / "large.png")
+    window.page.get_by_text("The file has 2.1 MB, more than the 2 MB allowed.").wait_for()
+    torn = Image.effect_noise((60, 80), 50)
+    torn.save(tmp_path / "torn.png")
+    (tmp_path / "torn.png").write_bytes((tmp_path / "torn.png").read_bytes()[:300])
+    window.drop(surface, tmp_path / "torn.png")
+    window.page.get_by_text("torn.png cannot be read: it is damaged").wait_for()
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n<script>alert(1)</script>")
     window.drop(beside, tmp_path / "a.png")
     window.until(lambda: "cannot be read" in window.visitor.shell.alert)

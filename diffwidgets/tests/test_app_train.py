@@ -70,7 +70,10 @@ def test_train_save_and_use(app_server, idle):  # noqa: F811
     window.page.get_by_text("training", exact=True).wait_for()
     window.page.locator("canvas").first.wait_for(state="attached")
     window.page.get_by_text("images a second").wait_for()
+    asks = "() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    window.until(lambda: window.page.evaluate(asks))  # as what was learned would be lost
     window.until(lambda: page.training.state == "done", 60)
+    window.until(lambda: not window.page.evaluate(asks))
     window.page.get_by_text("Made by the model after step").wait_for()
     told = window.page.get_by_text("The loss is").inner_text()
     assert f"after step {page.training.progress.step}." in told

@@ -125,6 +125,10 @@ test("the word of a recipe is found wherever it stands", () => {
   const bytes = (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   assert.ok(mayCarryRecipe(bytes("tEXtddiffwidgets{}")));
   assert.ok(!mayCarryRecipe(bytes("diffwidget diff widgets")));
+  const head = `GIF89a${"\0".repeat(30)}\x21\xfe`;
+  const film = (comment) => bytes(`${head}${String.fromCharCode(comment.length)}${comment}\0;`);
+  assert.ok(mayCarryRecipe(film('{"model": 1}')));
+  assert.ok(!mayCarryRecipe(film("diffwidgets made this")));
 });
 
 test("sizes are fitted as Python rounds them", () => {

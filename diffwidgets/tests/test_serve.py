@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['pytestmark', 'Served', 'served', 'test_a_page_outlives_its_server',
-           'test_its_log_is_lines_of_json_and_says_nothing_of_what_was_typed', 'test_a_password_is_asked_for',
+           'test_its_log_is_lines_of_json_and_it_ends_in_the_middle_of_work', 'test_a_password_is_asked_for',
            'test_a_studio_is_one_object_in_two_windows']
 
 # %% ../../nbs/tests/test_serve.ipynb #20aada92
@@ -22,6 +22,7 @@ import pytest
 from ..studio import Studio
 from .app_server import app_server, serious_faults  # noqa: F401  a fixture among them
 from .lab import needs_browser
+from .test_app_train import zip_of_squares
 from ..texts import catalog
 
 pytestmark = [needs_browser, pytest.mark.slow]
@@ -58,14 +59,14 @@ class Served:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
             return json.load(answer)
 
-    def close(self) -> None:
-        """End it."""
+    def close(self) -> int:
+        """End it, and return its exit code."""
         self._process.send_signal(signal.SIGTERM)
         try:
-            self._process.wait(15)
+            return self._process.wait(15)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            return self._process.wait()
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_a_page_outlives_its_server(app_server, served):  # noqa: F811
     page.context.close()
 
 
-def test_its_log_is_lines_of_json_and_says_nothing_of_what_was_typed(app_server, served, tmp_path):  # noqa: F811
+def test_its_log_is_lines_of_json_and_it_ends_in_the_middle_of_work(app_server, served, tmp_path):  # noqa: F811
     server = served("--max-images", "2")
     page = app_server.browser.new_context().new_page()
     page.goto(f"http://127.0.0.1:{server.port}/web?steps=3&n=2&seed=31337")
@@ -114,6 +115,28 @@ def test_its_log_is_lines_of_json_and_says_nothing_of_what_was_typed(app_server,
     assert {"visit begun", "job queued", "job ended", "visit ended"} <= set(told)
     assert told["job ended"]["state"] == "done" and told["job queued"]["images"] == 2
     assert all("31337" not in json.dumps(event) for event in events)
+    _end_in_the_middle_of_work(app_server, server)
+
+
+def _end_in_the_middle_of_work(app_server, server) -> None:  # noqa: F811
+    """End a server while it samples for one page and trains for another."""
+    address = f"http://127.0.0.1:{server.port}/web"
+    painter, trainer = (app_server.browser.new_context().new_page() for _ in range(2))
+    trainer.goto(f"{address}?page=train&lang=en")
+    with trainer.expect_file_chooser() as chooser:
+        trainer.get_by_role("button", name="Choose a zip file …").click()
+    chooser.value.set_files(dict(name="a.zip", mimeType="application/zip", buffer=zip_of_squares()))
+    trainer.get_by_text("48 images of").wait_for()
+    trainer.get_by_role("button", name="Start training").click()
+    trainer.get_by_text("images a second").wait_for()
+    painter.goto(f"{address}?steps=250&n=2&sampler=pc&lang=en")
+    painter.get_by_role("button", name="Generate", exact=True).click()
+    painter.locator(".dw-scrub-picture canvas").first.wait_for()
+    assert server.close() == 0
+    log = server.log.read_text()
+    assert "terminate" not in log and "Traceback" not in log, log[-3000:]
+    for page in (painter, trainer):
+        page.context.close()
 
 
 def test_a_password_is_asked_for(app_server, served):  # noqa: F811

@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['FRAMES_TEST', 'JOB', 'names', 'HandJob', 'model', 'SHOW', 'LIVE', 'test_arithmetic', 'Reader', 'threads',
-           'no_threads', 'test_a_job_fills_the_page_as_it_runs', 'test_nobody_looks_nothing_is_sent',
-           'test_a_page_that_does_not_answer_gets_a_few_megabytes', 'test_a_page_that_lost_something_gets_it_again',
-           'test_a_closed_widget_is_freed', 'test_the_curves_reach_from_the_start_as_far_as_the_whole_run',
-           'test_a_page_needs_a_step', 'test_run_on', 'test_a_failure_is_shown',
-           'test_an_error_in_the_thread_is_shown_and_the_thread_lives', 'test_the_step_stays_within_the_run',
-           'test_files_carry_the_recipe_of_a_job_that_has_one', 'notebook', 'step_slider',
-           'test_keys_and_mouse_choose_the_step', 'test_views_and_curves', 'test_a_wipe_between_runs', 'test_playing',
-           'test_it_stops_playing_when_it_is_removed', 'test_it_fills_while_a_job_runs',
+           'no_threads', 'test_a_job_fills_the_page_as_it_runs', 'test_a_run_that_ended_unseen_shows_its_last_step',
+           'test_nobody_looks_nothing_is_sent', 'test_a_page_that_does_not_answer_gets_a_few_megabytes',
+           'test_a_page_that_lost_something_gets_it_again', 'test_a_closed_widget_is_freed',
+           'test_the_curves_reach_from_the_start_as_far_as_the_whole_run', 'test_a_page_needs_a_step', 'test_run_on',
+           'test_a_failure_is_shown', 'test_an_error_in_the_thread_is_shown_and_the_thread_lives',
+           'test_the_step_stays_within_the_run', 'test_files_carry_the_recipe_of_a_job_that_has_one', 'notebook',
+           'step_slider', 'test_keys_and_mouse_choose_the_step', 'test_views_and_curves', 'test_a_wipe_between_runs',
+           'test_playing', 'test_it_stops_playing_when_it_is_removed', 'test_it_fills_while_a_job_runs',
            'test_a_step_chosen_in_python_stays_while_the_run_fills', 'test_running_on_from_a_step', 'test_downloads',
            'test_what_cannot_be_seen_is_not_sent', 'test_closing_frees_the_widget', 'test_a_page_without_kernel',
            'test_fingers']
@@ -286,6 +286,26 @@ def test_a_job_fills_the_page_as_it_runs():
     assert no_threads() and scrubber.state == "done"
     scrubber.close()
     assert job.callbacks == []
+
+
+def test_a_run_that_ended_unseen_shows_its_last_step():
+    job = HandJob(model)
+    scrubber = StepScrubber(job)
+    job.advance(12)
+    assert no_threads() and (scrubber.state, scrubber.step) == ("done", 11)
+    scrubber.show(HandJob(model))
+    assert scrubber.step == 0
+    scrubber.show(job)
+    assert scrubber.step == 11
+    scrubber.close()
+
+    job = HandJob(model)
+    scrubber = StepScrubber(job)
+    job.advance(4)
+    scrubber.set_state({"step": 1, "is_held": True})  # as a page does that looks at an earlier step
+    job.advance(8)
+    assert no_threads() and (scrubber.state, scrubber.step) == ("done", 1)
+    scrubber.close()
 
 
 def test_nobody_looks_nothing_is_sent():

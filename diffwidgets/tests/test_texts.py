@@ -79,7 +79,8 @@ def test_a_front_end_says_nothing_but_what_can_be_found():
 
 # %% ../../nbs/tests/test_texts.ipynb #144f174a
 MODULES = """checks registry schedules sde samplers cfg constraints nets model jobs images data checkpoints files tasks
-training plane studio serving app widgets/mask_canvas widgets/step_scrubber widgets/schedule_plotter
+training plane studio serving app studio_view side_by_side page_impute page_colorize page_compare page_playground
+page_schedules page_train page_models widgets/mask_canvas widgets/step_scrubber widgets/schedule_plotter
 widgets/file_exchange""".split()
 PROGRAMMERS_ERRORS = "NotImplementedError", "AttributeError", "ImportError"  # nobody else meets them
 
@@ -241,7 +242,7 @@ def test_a_page_in_each_language(shown, language, page, tmp_path):  # noqa: F811
     scrubber.language = language
     scrubber.to_html(tmp_path / "page.html")
     page.goto((tmp_path / "page.html").as_uri())
-    play, step = {"es": ("Reproducir", "paso 1 de 4"), "zh": ("播放", "第 1 步，共 4 步")}[language]
+    play, step = {"es": ("Reproducir", "paso 4 de 4"), "zh": ("播放", "第 4 步，共 4 步")}[language]
     page.get_by_role("button", name=play).wait_for()
     page.get_by_text(step, exact=True).wait_for()
     assert page.locator("html").get_attribute("lang") == language

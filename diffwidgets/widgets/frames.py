@@ -18,6 +18,7 @@ import traitlets
 from ipycanvas.canvas import COMMANDS, Canvas, _CanvasManager
 from PIL import Image
 
+from ..jobs import is_exiting, start_thread
 from .base import Widget, close_all
 
 # %% ../../nbs/widgets/05_frames.ipynb #1a44d35e
@@ -140,9 +141,8 @@ class Animator:
             self._has_news = True
             if self._is_closed:
                 return
-            if self._thread is None and self._work() is not None:
-                self._thread = threading.Thread(target=self._run, name=f"diffwidgets-{self._name}", daemon=True)
-                self._thread.start()
+            if self._thread is None and self._work() is not None and not is_exiting.is_set():
+                self._thread = start_thread(self._run, f"diffwidgets-{self._name}")
             self._news.notify()
 
     def close(self) -> None:
@@ -165,7 +165,7 @@ class Animator:
             with self._news:
                 if pause:
                     self._news.wait_for(lambda: self._has_news or self._is_closed, pause)
-                if self._is_closed or (pause is None and not self._has_news):
+                if self._is_closed or is_exiting.is_set() or (pause is None and not self._has_news):
                     self._thread = None
                     return
                 self._has_news = False

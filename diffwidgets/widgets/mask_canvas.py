@@ -352,6 +352,7 @@ class MaskCanvas(Widget):
         brush_size: diameter of the brush, in pixels.
         fit: how a picture opened in the page is brought into shape.
         dropped: bytes of the file opened last in the page, if it may carry a recipe.
+        max_file_bytes: of a file that the page opens.
 
     Raises:
         TypeError: image, mask or shape are not of these types.
@@ -373,6 +374,7 @@ class MaskCanvas(Widget):
     fit = _CheckedUnicode("_check_fit", "crop").tag(sync=True)
     display_size = _CheckedInt("_check_display_size", 376).tag(sync=True)
     dropped = _CheckedBytes("_check_dropped").tag(sync=True, echo_update=False)
+    max_file_bytes = traitlets.Int(64_000_000, min=1).tag(sync=True)
 
     def __init__(
         self,

@@ -28,7 +28,7 @@ from torch import Tensor
 
 from ..files import atomic_write
 from ..images import Recipe, image_grid, to_pixels
-from ..jobs import Job
+from ..jobs import Job, is_exiting, start_thread
 from ..model import GenerativeModel
 from ..samplers import Step, noise_states
 from ..texts import translate_message
@@ -224,6 +224,13 @@ class ShownRun:
         """Steps in all."""
         return self._records[0].n if self.job is None else self.job.n_steps
 
+    @property
+    def newest_if_ended(self) -> int:
+        """Number of the newest step of a run that has ended; 0 of one that goes on or has none."""
+        is_final = self.state in FINAL_STATES  # asked first: what is final now has all its records
+        records = self.records
+        return records[-1].i if is_final and records else 0
+
     def told(self, label: str) -> dict:
         """Return what the page knows of the run before its first step: also how far the curves will reach."""
         told: dict[str, Any] = dict(id=self.id, label=label)
@@ -297,7 +304,7 @@ def encode_film(frames: Iterable[Tensor], kind: str, recipe: Recipe | None = Non
     Args:
         frames: `(C, H, W)` in [0, 1] each; a PNG holds the last one alone.
         kind: `"gif"`, `"apng"` or `"png"`.
-        recipe: how the run was made; PNGs carry it as `read_recipe` reads it, GIFs as their comment.
+        recipe: how the run was made; `read_recipe` reads it.
         speed: 1 shows 12 frames a second.
 
     Raises:
@@ -353,9 +360,8 @@ class _Feeder:
     def _start(self) -> None:
         with self._lock:
             self._event.set()
-            if self._thread is None and self._widget() is not None:
-                self._thread = threading.Thread(target=self._run, name="step-scrubber", daemon=True)
-                self._thread.start()
+            if self._thread is None and self._widget() is not None and not is_exiting.is_set():
+                self._thread = start_thread(self._run, "step-scrubber")
 
     def _run(self) -> None:
         while True:
@@ -372,7 +378,7 @@ class _Feeder:
             with self._lock:
                 if has_more:
                     self._event.set()
-                if not self._event.is_set():
+                if not self._event.is_set() or is_exiting.is_set():
                     self._thread = None
                     return
 
@@ -399,6 +405,7 @@ class StepScrubber(Widget):
         comparing: whether the other run is laid beside.
         divider: where the line between the two runs is, from 0 at the left to 1 at the right.
         changes: what the next `run_on` changes, such as `dict(seed=7)`: arguments of `Job.rerun`.
+        offers_files: whether its view has buttons that save the film, and the step that is shown.
 
     Raises:
         TypeError: the source is nothing of this kind.
@@ -425,6 +432,7 @@ class StepScrubber(Widget):
     chunk = traitlets.CBytes(b"", read_only=True).tag(sync=True)
     want = traitlets.Dict().tag(sync=True, echo_update=False)
     can_run_on = traitlets.Bool(False, read_only=True).tag(sync=True)
+    offers_files = traitlets.Bool(True).tag(sync=True)
     run_on_request = traitlets.Dict().tag(sync=True)
     export_request = traitlets.Dict().tag(sync=True)
     export_result = traitlets.CBytes(b"", read_only=True).tag(sync=True)
@@ -451,10 +459,11 @@ class StepScrubber(Widget):
         self._refusal, self._labels = "", ("", "")
         self.changes: dict[str, Any] = {}
         main, other = self._as_run(source), None if compare is None else self._as_run(compare)
-        first, step = 0 if main.job is not None else main.n_steps - 1, traits.pop("step", None)
+        step = traits.pop("step", None)
         super().__init__(**traits)
         self.set_trait("mark", secrets.token_hex(8))
-        self._show(main, other, "this run", "other run", first, comparing=traits.get("comparing", other is not None))
+        comparing = traits.get("comparing", other is not None)
+        self._show(main, other, "this run", "other run", main.newest_if_ended, comparing=comparing)
         if step is not None:
             self.step = step
 
@@ -515,8 +524,7 @@ class StepScrubber(Widget):
             ValueError: steps without a model, no steps, or not of images.
         """
         main, other = self._as_run(source), None if compare is None else self._as_run(compare)
-        step = 0 if main.job is not None else main.n_steps - 1
-        self._show(main, other, "this run", "other run", step, comparing=other is not None)
+        self._show(main, other, "this run", "other run", main.newest_if_ended, comparing=other is not None)
 
     def _show(
         self, main: ShownRun, other: ShownRun | None, label: str, other_label: str, step: int, *, comparing: bool
@@ -641,7 +649,11 @@ class StepScrubber(Widget):
             if not self._runs:
                 return
             main = self._runs[0]
+            was_going_on = self.state not in FINAL_STATES
             self.set_trait("state", main.state)
+            has_ended = was_going_on and self.state in FINAL_STATES
+            if has_ended and main.records and not self.is_held and not self.playing:
+                self.step = main.newest_if_ended  # a page that follows does so itself, but there may be none
             if main.state == "failed":
                 self.alert = f"The run failed. {main.job.error}"
 
