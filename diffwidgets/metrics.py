@@ -117,7 +117,7 @@ class Metric(ABC):
             elif name and attribute == "name":
                 _check_name(name, cls)
         if not cls.__name__.startswith("_"):
-            metrics.add(cls, *([cls.name] if cls.name else []))
+            metrics.add(cls, *filter(None, [vars(cls).get("name")]))
 
     @abstractmethod
     def __call__(self, real, generated) -> "Score | dict[str, Score]":
