@@ -305,11 +305,15 @@ def _checksum(tensors: dict[str, Tensor], about: dict) -> str:
     return hashlib.sha256(f"{json.dumps(about, sort_keys=True)} {tensors_hash(tensors)}".encode()).hexdigest()
 
 
-def _check_covariance(covariance: Tensor) -> None:
-    """Refuse a matrix that is not symmetric and positive semi-definite up to the rounding of single precision."""
-    dim, variances = len(covariance), covariance.diagonal()
-    # What rounding every entry to float32 does to the eigenvalues of a D×D matrix grows like the root of D.
-    tolerance = dim**0.5 * torch.finfo(torch.float32).eps * variances.abs().max().item()
+def _check_covariance(covariance: Tensor, mean: Tensor) -> None:
+    """Refuse a matrix that is not symmetric and positive semi-definite up to rounding.
+
+    Entries may be rounded to single precision, and be differences of products of features in double precision.
+    """
+    largest, size = covariance.diagonal().abs().max().item(), mean.abs().max().clamp(max=1e150).item()
+    rounding = torch.finfo(torch.float32).eps * largest + torch.finfo(torch.float64).eps * size**2
+    # What rounding every entry does to the eigenvalues of a D×D matrix grows like the root of D.
+    tolerance = len(mean) ** 0.5 * rounding
     if (covariance - covariance.T).abs().max() > tolerance:
         raise ValueError("The covariance is not symmetric, as that of features is.")
     # Cheaper than eigenvalues by far: the factorization exists only for positive ones.
@@ -359,7 +363,7 @@ class FeatureStatistics:
                 _check_part(name, rows, shape)
                 if len(rows) > self.count:
                     raise ValueError(f"There are {len(rows)} {name} of single images, but only {self.count} images.")
-        _check_covariance(self.covariance)
+        _check_covariance(self.covariance, self.mean)
 
     @classmethod
     def of(
