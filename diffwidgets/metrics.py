@@ -305,13 +305,13 @@ def _checksum(tensors: dict[str, Tensor], about: dict) -> str:
     return hashlib.sha256(f"{json.dumps(about, sort_keys=True)} {tensors_hash(tensors)}".encode()).hexdigest()
 
 
-def _check_covariance(covariance: Tensor, mean: Tensor) -> None:
+def _check_covariance(covariance: Tensor, mean: Tensor, count: int) -> None:
     """Refuse a matrix that is not symmetric and positive semi-definite up to rounding.
 
-    Entries may be rounded to single precision, and be differences of products of features in double precision.
+    Entries may be rounded to single precision, and come from sums of `count` products in double precision.
     """
     largest, size = covariance.diagonal().abs().max().item(), mean.abs().max().clamp(max=1e150).item()
-    rounding = torch.finfo(torch.float32).eps * largest + torch.finfo(torch.float64).eps * size**2
+    rounding = torch.finfo(torch.float32).eps * largest + count * torch.finfo(torch.float64).eps * size**2
     # What rounding every entry does to the eigenvalues of a D×D matrix grows like the root of D.
     tolerance = len(mean) ** 0.5 * rounding
     if (covariance - covariance.T).abs().max() > tolerance:
@@ -363,7 +363,7 @@ class FeatureStatistics:
                 _check_part(name, rows, shape)
                 if len(rows) > self.count:
                     raise ValueError(f"There are {len(rows)} {name} of single images, but only {self.count} images.")
-        _check_covariance(self.covariance, self.mean)
+        _check_covariance(self.covariance, self.mean, self.count)
 
     @classmethod
     def of(
