@@ -344,6 +344,10 @@ def as_image_data(dataset) -> ImageData:
         pairs = [item for item in dataset if isinstance(item, list | tuple)]
         if pairs and len(pairs) != len(dataset):
             raise TypeError("Either every item or no item of the list must be an (image, label) pair.")
+        short = next((index for index, pair in enumerate(pairs) if len(pair) < 2), None)
+        if short is not None:
+            items = "nothing" if not pairs[short] else f"a {type(pairs[short][0]).__name__} alone"
+            raise TypeError(f"Item {short} of the list must be an (image, label) pair or an image, but holds {items}.")
         if pairs:
             return _in_memory([pair[0] for pair in pairs], [pair[1] for pair in pairs])
         return _in_memory(list(dataset), None)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['INCEPTION_SHA256', 'INCEPTION_FILES', 'INCEPTION_URL', 'EXTRACTOR_TRAINING', 'app', 'as_levels', 'FeatureExtractor',
-           'shipped_extractors', 'ClassifierExtractor', 'inception_file', 'InceptionExtractor', 'load_extractor',
-           'train_extractor', 'main']
+           'shipped_extractors', 'tensors_hash', 'ClassifierExtractor', 'inception_file', 'InceptionExtractor',
+           'load_extractor', 'train_extractor', 'main']
 
 # %% ../nbs/07_extractors.ipynb #a04fdc8f
 import copy
@@ -90,9 +90,35 @@ class FeatureExtractor(ABC):
         """
 
     def __call__(self, images: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Compute the features and logits of images `(B, C, H, W)` in [0, 1]; see `as_levels` and `extract`."""
+        """Compute the features and logits of images `(B, C, H, W)` in [0, 1]; see `as_levels` and `extract`.
+
+        Raises:
+            TypeError: images of another type, or `extract` did not return what it should.
+            ValueError: images that cannot be seen, or `extract` returned another number of rows than of images.
+        """
         with torch.no_grad():
-            return self.extract(as_levels(images).to(self.device))
+            seen = self.extract(as_levels(images).to(self.device))
+        self._check(seen, len(images))
+        return tuple(seen)
+
+    def _check(self, seen, count: int) -> None:
+        """Refuse what is not the features and logits of that many images."""
+        expected = "extract must return a pair: features (B, D), and logits (B, K) or None"
+        if not (isinstance(seen, list | tuple) and len(seen) == 2):
+            raise TypeError(f"The extractor {self.name!r} returned a {type(seen).__name__}, but {expected}.")
+        for kind, rows, width in zip(("features", "logits"), seen, (self.feature_dim, 0)):
+            if rows is None and kind == "logits":
+                continue
+            if not isinstance(rows, Tensor) or not rows.is_floating_point():
+                found = rows.dtype if isinstance(rows, Tensor) else f"a {type(rows).__name__}"
+                raise TypeError(
+                    f"The {kind} of the extractor {self.name!r} are {found}, but {expected}, of floating point."
+                )
+            if rows.ndim != 2 or len(rows) != count or (width and rows.shape[1] != width):
+                raise ValueError(
+                    f"The {kind} of the extractor {self.name!r} have shape {tuple(rows.shape)}, but must have"
+                    f" ({count}, {width or 'any number'}): a row for each image."
+                )
 
     def label(self, standard_name: str, plain_name: str) -> str:
         """Name a number: as the literature does only if these are the eyes that it means, else with their name.
@@ -113,10 +139,10 @@ def shipped_extractors() -> dict[str, Path]:
     return {file.stem: file for file in sorted((package / "weights" / "extractors").glob("*.safetensors"))}
 
 
-def _fingerprint(module: torch.nn.Module) -> str:
-    """SHA-256 of the names, shapes and values of all that a network holds."""
+def tensors_hash(tensors: dict[str, Tensor]) -> str:
+    """Return the SHA-256 of the names, shapes, types and values of tensors, whatever their order."""
     digest = hashlib.sha256()
-    for name, tensor in sorted(module.state_dict().items()):
+    for name, tensor in sorted(tensors.items()):
         digest.update(f"{name} {tuple(tensor.shape)} {tensor.dtype}".encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
@@ -137,7 +163,7 @@ class ClassifierExtractor(FeatureExtractor):
         self.device = torch.device(device or classifier.head.weight.device)
         self.classifier = copy.deepcopy(classifier).to(self.device).eval().requires_grad_(False)
         self.shape = self.classifier.shape
-        self.fingerprint = _fingerprint(self.classifier)
+        self.fingerprint = tensors_hash(self.classifier.state_dict())
         self.name = name or f"classifier {self.fingerprint[:8]}"
 
     def extract(self, levels: Tensor) -> tuple[Tensor, Tensor]:
@@ -254,8 +280,13 @@ class InceptionExtractor(FeatureExtractor):
         self.fingerprint = _file_hash(path)
         if sha256 is not None and self.fingerprint != sha256.lower():
             raise ValueError(
-                f"{path} has the SHA-256 {self.fingerprint}, not {sha256.lower()}. "
-                + ("Delete it to fetch it again." if weights is None else "Give sha256= its own, if you trust it.")
+                f"{path} has the SHA-256 {self.fingerprint}, not {sha256.lower()}."
+                + (
+                    " Delete it to fetch it again."
+                    if weights is None
+                    else " Give the file that is meant; or, if you trust it, give as the extractor"
+                    f" diffwidgets.extractors.InceptionExtractor({str(path)!r}, sha256={self.fingerprint!r})."
+                )
             )
         self.is_standard = self.fingerprint == INCEPTION_SHA256
         self.name = "inception" if self.is_standard else f"inception {self.fingerprint[:8]}"
@@ -394,7 +425,7 @@ def train_extractor(
         threads=torch.get_num_threads(),
         accuracy=share,
         test_count=len(test),
-        fingerprint=_fingerprint(classifier),
+        fingerprint=tensors_hash(classifier.state_dict()),
         command=command,
     )
     classifier.save(path)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .checks import check_integer, check_number
+from .checks import check_integer, check_number, plain
 from .samplers import ImageNoise, image_seeds
 from .sde import SDE
 
@@ -208,19 +208,27 @@ def _of_part(report: Callable[[float], object], start: float, share: float) -> C
     return lambda done: report(start + share * done)
 
 
-def as_batch(data: Tensor, shape: Sequence[int]) -> Tensor:
+def as_batch(data: Tensor, shape: Sequence[int], name: str = "data") -> Tensor:
     """Return data of this shape, or a batch of them, as a batch `(B, *shape)`.
+
+    Args:
+        data: `shape` or `(B, *shape)`.
+        shape: of one datum of the model.
+        name: what to call them in errors.
 
     Raises:
         TypeError: not a tensor.
         ValueError: another shape.
     """
     if not isinstance(data, Tensor):
-        raise TypeError(f"The data must be a tensor, but are a {type(data).__name__}.")
+        raise TypeError(f"The {name} must be a tensor, but are a {type(data).__name__}.")
     batch = data[None] if data.ndim == len(shape) else data
     if tuple(batch.shape[1:]) != tuple(shape):
         sizes = ", ".join(map(str, shape))
-        raise ValueError(f"The data have shape {tuple(data.shape)}, but the model's have (B, {sizes}).")
+        raise ValueError(
+            f"The {name} have shape {tuple(data.shape)}, but the model's have (B, {sizes}): convert them first, as they"
+            " are judged as they are."
+        )
     return batch
 
 
@@ -316,6 +324,8 @@ def log_likelihood(
             raise ValueError(f"{name} must lie in [1e-13, 1), but is {value}.")
     if probe not in PROBES:
         raise ValueError(f"Unknown probe {probe!r}. Known: {', '.join(PROBES)}.")
+    if not isinstance(plain(exact_trace), bool):
+        raise TypeError(f"exact_trace must be True or False, but {exact_trace!r} is a {type(exact_trace).__name__}.")
     probes, batch_size = check_integer("probes", probes, 1), check_integer("batch_size", batch_size, 1)
     max_evaluations = check_integer("max_evaluations", max_evaluations, 1)
     seeds = image_seeds(seed, len(x))
@@ -403,7 +413,8 @@ def bits_per_dimension(
 
     Args:
         model: a `GenerativeModel`, or anything with its method `log_likelihood`.
-        images: `(B, C, H, W)`, uint8 or in [0, 1]: then multiples of 1/255.
+        images: `(B, C, H, W)`, or of a model that has a `shape` also a single one, `(C, H, W)`; uint8 or in [0, 1]:
+            then multiples of 1/255.
         passes: how often each image is dequantized.
         seed: image k has the dequantization and the probes of `seed + k`, or a list with one for each.
         **options: of `log_likelihood`, such as `class_labels`, `rtol`, `probes`, `batch_size`.
@@ -413,13 +424,14 @@ def bits_per_dimension(
 
     Raises:
         TypeError: images of another type.
-        ValueError: images that are not of 8 bits, or an argument out of range.
+        ValueError: images that are not of 8 bits or not of the model's shape, or an argument out of range.
         FloatingPointError: a likelihood is not finite.
 
     References:
         Theis et al. 2016, *A Note on the Evaluation of Generative Models*, section 3.1.
     """
-    levels = _levels(images)
+    shape = getattr(model, "shape", None)
+    levels = _levels(images if shape is None else as_batch(images, shape, "images"))
     passes, seeds = check_integer("passes", passes, 1), image_seeds(seed, len(levels))
     size, costs = levels[0].numel(), []
     for number in range(passes):

@@ -919,7 +919,7 @@ class GenerativeModel:
                 or `"cifar10"`, which ship with the package; or what `diffwidgets.extractors.load_extractor` takes.
             batch_size: images that it looks at together; by default what suits it.
             seed: of samples and of what is estimated at random.
-            resamples: draws of the bootstrap for the confidence intervals; 0 for none.
+            resamples: draws of the bootstrap for the confidence intervals, at least 40; 0 for none.
             progress: show a progress bar.
 
         Returns:
@@ -1052,7 +1052,8 @@ class GenerativeModel:
         """Images in [0, 1], or data of another kind, as `(B, ...)` in the units of the denoiser."""
         if self.data_range is not None:
             low, high = self.data_range
-            return low + (high - low) * as_images(images, self.shape).to(self.device, self.dtype)
+            batch = as_images(as_batch(images, self.shape, "images"), self.shape)
+            return low + (high - low) * batch.to(self.device, self.dtype)
         return as_batch(images, self.shape).to(self.device, self.dtype)
 
     def recipe(

@@ -8,6 +8,7 @@ __all__ = ['Registry']
 # %% ../nbs/00_registry.ipynb #9bac86b4
 import re
 from collections.abc import Callable
+from inspect import isabstract
 
 
 class Registry:
@@ -39,17 +40,30 @@ class Registry:
 
         return decorate
 
-    def add(self, cls: type) -> None:
-        """Register a user's class under its class name, which must not be taken by one of this library."""
-        key = self.normalize(cls.__name__)
-        known = self._classes.get(key)
+    def add(self, cls: type, *aliases: str) -> None:
+        """Register a user's class under its class name and aliases, which must not be taken by one of this library."""
+        known = self._classes.get(self.normalize(cls.__name__))
         if known in self._names and known.__module__ != cls.__module__:
             raise ValueError(f"{cls.__name__!r} is a {self.kind} of diffwidgets: choose another class name.")
-        self._classes[key] = cls
+        for alias in aliases:
+            if self.is_reserved(alias):
+                raise ValueError(f"{alias!r} is a {self.kind} of diffwidgets: choose another name.")
+        for name in (cls.__name__, *aliases):
+            self._classes[self.normalize(name)] = cls
+
+    def is_reserved(self, name: str) -> bool:
+        """Whether a class of this library has this name or alias."""
+        return self._classes.get(self.normalize(name)) in self._names
 
     def names(self) -> list[str]:
-        """Return the principal names, in the order of registration."""
+        """Return the principal names of this library's classes, in the order of registration."""
         return list(self._names.values())
+
+    def own_names(self) -> list[str]:
+        """Return the names of a user's classes, in the order of registration."""
+        library = {cls.__module__ for cls in self._names}
+        found = dict.fromkeys(cls for cls in self._classes.values() if cls.__module__ not in library)
+        return [cls.__name__ for cls in found if not isabstract(cls)]
 
     def __getitem__(self, name: str) -> type:
         """Find a class.
@@ -63,7 +77,8 @@ class Registry:
         try:
             return self._classes[self.normalize(name)]
         except KeyError:
-            raise ValueError(f"Unknown {self.kind} {name[:80]!r}. Known: {', '.join(self.names())}.") from None
+            known = ", ".join(self.names() + self.own_names())
+            raise ValueError(f"Unknown {self.kind} {name[:80]!r}. Known: {known}.") from None
 
     def create(self, choice, base: type, **arguments):
         """Make an instance from a name, a class or an instance.

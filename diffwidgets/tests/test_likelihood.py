@@ -12,7 +12,7 @@ __all__ = ['PIXELS', 'PROBABILITIES', 'EDGES', 'correlated', 'model_of', 'points
            'test_bits_of_rounded_pixels', 'test_diffusions_agree', 'test_weak_noise_of_a_ve_diffusion_does_not_matter',
            'digits', 'test_network_alone_and_in_company',
            'test_network_knows_digits_from_noise_and_classes_from_each_other', 'test_failure_is_an_error',
-           'test_images_that_are_no_images_are_refused']
+           'test_images_that_are_no_images_are_refused', 'test_a_single_image_is_a_batch_of_one']
 
 # %% ../../nbs/tests/test_likelihood.ipynb #2ab0dd7a
 import math
@@ -247,10 +247,22 @@ def test_images_that_are_no_images_are_refused():
     for error, fragment, images in [
         (ValueError, "not finite", torch.full((1, 1, 2, 3), math.nan)),
         (ValueError, "must lie in", torch.full((1, 1, 2, 3), -0.1)),
-        (ValueError, r"has shape \(1, 3, 3\)", torch.zeros(1, 1, 3, 3)),
+        (ValueError, r"have shape \(1, 1, 3, 3\), but the model's have \(B, 1, 2, 3\): con", torch.zeros(1, 1, 3, 3)),
         (TypeError, "must be a tensor", [[0.0] * 6]),
     ]:
         with pytest.raises(error, match=fragment):
             model.log_likelihood(images)
     with pytest.raises(ValueError, match="multiples of 1/255"):
         bits_per_dimension(model, pixel_images(2))
+    with pytest.raises(TypeError, match="exact_trace must be True or False"):
+        model.log_likelihood(pixel_images(2), exact_trace="no")
+
+
+def test_a_single_image_is_a_batch_of_one():
+    """Three channels of a height of three, whose first dimension might be taken for a number of images."""
+    model = image_model("vp-linear", lambda x, sigma: x / (1 + sigma**2), (3, 3, 3))
+    image = torch.arange(27, dtype=torch.uint8).view(3, 3, 3)
+    alone, batch = (bits_per_dimension(model, each, rtol=1e-2, atol=1e-2) for each in (image, image[None]))
+    assert alone.mean == batch.mean and alone.per_image.shape == (1,)
+    with pytest.raises(ValueError, match=r"images have shape \(3, 3\), but the model's have \(B, 3, 3, 3\)"):
+        bits_per_dimension(model, image[0])

@@ -11,13 +11,18 @@ __all__ = ['STREAMING', 'weights', 'Stack', 'blobs', 'test_fid_kid_and_inception
            'test_intervals_hold_the_truth_about_as_often_as_they_say', 'digits', 'crowds', 'Darkness',
            'test_score_takes_what_a_data_loader_gives_and_a_users_own_metrics',
            'test_without_inceptions_weights_score_says_what_to_fetch_and_gives_no_number',
-           'test_images_of_another_kind_are_refused', 'test_bits_per_dimension_of_real_images_under_an_exact_model',
+           'test_images_of_another_kind_are_refused', 'test_images_that_are_used_up_are_named',
+           'test_bits_per_dimension_knows_the_options_of_log_likelihood',
+           'test_weights_that_are_not_trusted_can_be_given_as_an_extractor',
+           'test_names_of_metrics_and_which_way_is_better_are_found_by_name',
+           'test_bits_per_dimension_of_real_images_under_an_exact_model',
            'test_extractors_are_not_listed_among_the_models', 'test_extractors_read_the_test_images_as_their_cards_say',
            'test_worse_images_have_worse_numbers']
 
 # %% ../../nbs/tests/test_metrics.ipynb #45136d2c
 import dataclasses
 import importlib.util
+import inspect
 import io
 import json
 import os
@@ -36,6 +41,7 @@ from ..classifiers import accuracy, frechet_distance
 from ..data import load_images
 from ..extractors import FeatureExtractor, InceptionExtractor, load_extractor, shipped_extractors
 from diffwidgets.metrics import (
+    BitsPerDimension,
     FeatureStatistics,
     FrechetInceptionDistance,
     InceptionScore,
@@ -330,6 +336,52 @@ def test_images_of_another_kind_are_refused(digits, crowds):
             digits.score(strokes, wrong, ["fid"], extractor="mnist")
     with pytest.raises(ValueError, match=r"made with the extractor 'mnist'.*cannot be compared"):
         digits.score(FeatureStatistics.of(strokes, "mnist"), noise, ["fid"], extractor=Numbers(4))
+    with pytest.raises(TypeError, match="'Bits Per Dimension' needs the real images themselves"):
+        digits.score(FeatureStatistics.of(strokes, "mnist"), noise, ["bpd", "fid"], extractor="mnist")
+    with pytest.raises(ValueError, match=r"images have shape \(1, 1, 28, 20\), but the model's .*: convert") as caught:
+        digits.score(strokes[:1, ..., :20], metrics=["bpd"])
+    assert "fit=" not in str(caught.value)
+
+
+def test_images_that_are_used_up_are_named(digits, crowds):
+    strokes, noise = crowds
+    batches = iter(noise.split(50))
+    digits.score(strokes, batches, ["fid"], extractor="mnist")
+    with pytest.raises(ValueError, match=r"There are no generated images .* An iterator gives its images only once"):
+        digits.score(strokes, batches, ["fid"], extractor="mnist")
+    batches = iter(noise.split(50))
+    with pytest.raises(ValueError, match="one and the same iterator"):
+        digits.score(batches, batches, ["fid"], extractor="mnist")
+
+
+def test_bits_per_dimension_knows_the_options_of_log_likelihood():
+    """And no others, so that a misspelt one is found before anything is computed."""
+    known = set(inspect.signature(GenerativeModel.log_likelihood).parameters) - {"self", "images", "seed"}
+    assert set(metrics._LIKELIHOOD_OPTIONS) == known
+    assert BitsPerDimension(rtol=1e-3, class_labels=1).config()["class_labels"] == 1
+    with pytest.raises(TypeError, match=r"BitsPerDimension has no option 'rtl'\. It has: .*rtol"):
+        BitsPerDimension(rtl=1e-3)
+
+
+def test_weights_that_are_not_trusted_can_be_given_as_an_extractor(digits, crowds, tmp_path):
+    file = tmp_path / "weights.pth"
+    torch.save({"a": torch.zeros(1)}, file)
+    with pytest.raises(ValueError, match=r"if you trust it, give as the extractor .*InceptionExtractor\(") as caught:
+        digits.score(*crowds, ["fid"], extractor=str(file))
+    call = str(caught.value).split("diffwidgets.extractors.")[1].rstrip(".")
+    with pytest.raises(ValueError, match="are not those of an Inception"):  # the call is right, the weights are not
+        eval(call, {"InceptionExtractor": InceptionExtractor})
+
+
+def test_names_of_metrics_and_which_way_is_better_are_found_by_name(digits, crowds):
+    assert metrics.metrics["darkness of generated images"] is metrics.metrics["darkness"] is Darkness
+    with pytest.raises(ValueError, match=r"Known: Fréchet Inception Distance, .*, Bits Per Dimension, .*Darkness"):
+        digits.score(*crowds, ["dark"], extractor="mnist")
+    kinds = [metrics.metrics[name] for name in ("fid", "kid", "is")]
+    assert [kind.is_lower_better for kind in kinds] == [True, True, False]
+    found = digits.score(*(images[:20] for images in crowds), kinds, extractor="mnist")
+    assert list(found) == [kind("mnist").key for kind in kinds]
+    assert list(found) == [f"{kind.plain_name} (mnist features)" for kind in kinds]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("diffwidgets.likelihood") is None, reason="there is no likelihood")
