@@ -420,7 +420,7 @@ def _score_fields(name: str, score: Any) -> dict[str, Any]:
         n_real=getattr(score, "n_real", None),
         n_generated=getattr(score, "n_generated", None),
         extractor=getattr(score, "extractor", None),
-        warnings=[" ".join(str(warning).split()) for warning in getattr(score, "warnings", None) or ()],
+        warnings=[" ".join(str(each).replace("|", "/").split()) for each in getattr(score, "warnings", None) or ()],
     )
 
 
