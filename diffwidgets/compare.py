@@ -387,7 +387,10 @@ def judge(
                 if (column := column_name(key)) in named:
                     raise ValueError(f"The metric {name!r} has two scores for the column {column!r}: {key!r}.")
                 named[column] = str(key), score
-        check_columns([*scores, *named])
+        try:
+            check_columns([*scores, *named])
+        except ValueError as error:
+            raise ValueError(f"The metric {name!r} cannot be kept: {error}") from error
         for column, (title, score) in named.items():
             scores[column] = _score_fields(column, score) | dict(
                 metric=identity, title=title, is_lower_better=getattr(built, "is_lower_better", None)
