@@ -10,7 +10,8 @@ __all__ = ['METRICS', 'Place', 'until', 'place', 'environment', 'expected', 'ass
            'test_dask_loses_a_worker_and_nothing_else', 'test_dask_that_is_not_there',
            'test_plots_come_with_the_results', 'test_missing_extras_are_named', 'blobs', 'judged_grid',
            'test_the_real_images_are_looked_at_once', 'test_scores_are_those_of_the_front_door',
-           'test_a_configured_metric_is_another_cell', 'test_bits_are_found_once_for_a_diffusion']
+           'test_a_configured_metric_is_another_cell', 'test_a_metric_with_eyes_of_its_own_says_so',
+           'test_bits_are_those_of_each_model', 'test_bits_are_found_once_for_a_diffusion']
 
 # %% ../../nbs/tests/test_compare.ipynb #037ba9a8
 import dataclasses
@@ -29,6 +30,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
+from ..classifiers import Classifier
 from ..cli_compare import app
 from diffwidgets.compare import (
     Grid,
@@ -40,6 +42,8 @@ from diffwidgets.compare import (
     run,
     summarize,
 )
+from ..extractors import shipped_extractors
+from ..grid import load_test_images
 from ..images import open_image, save_image
 from ..model import GenerativeModel
 from ..nets import Denoiser
@@ -281,7 +285,7 @@ def test_dask_loses_a_worker_and_nothing_else(place, cluster):
     broken = dataclasses.replace(grid, metrics=["operator:truediv"], samplers=["ddim"], diffusions=["vp"])
     with dask_executor(address) as executor:
         table = run(broken, out, executor, progress=False)
-    assert (table["state"] == "failed").all() and table["error"].str.startswith("RuntimeError: ").all()
+    assert (table["state"] == "failed").all() and table["error"].str.contains("'truediv' raised RuntimeError: ").all()
     assert table["seconds"].isna().all()
 
 
@@ -376,6 +380,8 @@ def test_the_real_images_are_looked_at_once(judged_grid, tmp_path, monkeypatch):
     assert table[["kid_standard_error", "is_standard_error"]].gt(0).all(axis=None)
     assert (table["kid_low"] <= table["kid"]).all() and (table["kid"] <= table["kid_high"]).all()
     assert table["warnings"].str.contains("fid: ").all() and (table["extractor"] == "mnist").all()
+    assert (table["kid_title"] == "Kernel distance (mnist features)").all() and (table["n_real"] == 40).all()
+    assert (table["kid_better"] == "lower").all() and (table["recall_better"] == "higher").all()
     summary = summarize(table)
     assert summary["kid_standard_error"].tolist() == table["kid_standard_error"].tolist()
 
@@ -403,9 +409,58 @@ def test_a_configured_metric_is_another_cell(judged_grid):
     assert not {cell.hash for cell in one.cells()} & {cell.hash for cell in other.cells()}
 
 
+def test_a_metric_with_eyes_of_its_own_says_so(judged_grid, tmp_path):
+    from diffwidgets.metrics import metrics
+
+    own = metrics["kid"]("cifar10")
+    assert "is for images of 3×32×32" in _refusal(dataclasses.replace(judged_grid, metrics=["fid", own]))
+    (tmp_path / "eyes.safetensors").write_bytes(shipped_extractors()["mnist"].read_bytes())
+    own = dict(name="kid", extractor=str(tmp_path / "eyes.safetensors"))
+    grid = dataclasses.replace(judged_grid, metrics=["fid", own], steps=[2])
+    table = run(grid, tmp_path, progress=False)
+    assert table["extractor"].tolist() == ["fid: mnist | kid: eyes"]
+    assert table["kid_title"].tolist() == ["Kernel distance (eyes features)"]
+    assert summarize(table)["extractor"].tolist() == ["fid: mnist | kid: eyes"]
+    assert "fid: " in summarize(table)["warnings"][0] and "kid: " in summarize(table)["warnings"][0]
+    # The same cells through other eyes are others, and a worker that has other eyes under this name says so.
+    torch.manual_seed(0)
+    Classifier((1, 28, 28), range(10), width=8).save(tmp_path / "eyes.safetensors")
+    assert len(missing_cells(dataclasses.replace(grid), tmp_path)) == 1
+    assert (run(grid, tmp_path / "other", progress=False)["error"].str.startswith("ChangedError: The metric kid")).all()
+
+
+def _refusal(grid: Grid) -> str:
+    with pytest.raises(ValueError) as refused:
+        grid.cells()
+    return str(refused.value)
+
+
+def test_bits_are_those_of_each_model(judged_grid, blobs, tmp_path):
+    from diffwidgets.metrics import BitsPerDimension
+
+    model = GenerativeModel.load(blobs / "small.safetensors", device="cpu")
+    with torch.no_grad():
+        for parameter in model.denoiser.parameters():
+            parameter.add_(0.02)
+    model.save(tmp_path / "other.safetensors")
+    options = dict(rtol=0.3, atol=0.3, resamples=0)
+    models = [*judged_grid.models, str(tmp_path / "other.safetensors")]
+    grid = dataclasses.replace(judged_grid, models=models, steps=[1], n=2, n_real=2)
+    by_table = dataclasses.replace(grid, metrics=[dict(name="bpd", **options)])
+    by_instance = dataclasses.replace(grid, metrics=[BitsPerDimension(model, **options)])
+    assert by_table.cells() == by_instance.cells()  # a model in it counts for nothing
+    assert by_table.cells() != dataclasses.replace(by_table, metrics=[dict(name="bpd", rtol=0.1)]).cells()
+    table = run(by_instance, tmp_path / "instance", progress=False)
+    assert table["bpd"].tolist() == run(by_table, tmp_path / "table", progress=False)["bpd"].tolist()
+    assert table["bpd"].nunique() == 2
+    real = load_test_images(str(blobs / "pictures")).first(2)
+    assert table["bpd"][1] == pytest.approx(float(BitsPerDimension(model, **options)(real)), rel=1e-5)
+
+
 def test_bits_are_found_once_for_a_diffusion(judged_grid, tmp_path):
     pytest.importorskip("diffwidgets.likelihood")
-    grid = dataclasses.replace(judged_grid, metrics=["bpd"], diffusions=["vp", "ve"], samplers=["ddim", "heun"])
+    roughly = dict(name="bpd", max_images=4, rtol=0.1, atol=0.1)
+    grid = dataclasses.replace(judged_grid, metrics=[roughly], diffusions=["vp", "ve"], samplers=["ddim", "heun"])
     table = run(grid, tmp_path, progress=False)
     assert (table["state"] == "done").all(), table["error"].tolist()
     bits = table.groupby("diffusion")["bpd"].nunique()
