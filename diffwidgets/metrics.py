@@ -479,6 +479,9 @@ class FeatureStatistics:
         return f"FeatureStatistics({self.count:,} images, {self.feature_dim} features of {self.extractor!r})"
 
 # %% ../nbs/07_metrics.ipynb #b4a07ed8
+_MOST_DRAWN = 10_000
+
+
 def _bootstrap(influences: Tensor, count: int, resamples: int, generator: torch.Generator) -> Tensor:
     """Means of influences that are drawn again, around zero.
 
@@ -494,8 +497,9 @@ def _bootstrap(influences: Tensor, count: int, resamples: int, generator: torch.
     influences = influences.detach().cpu().double()
     influences = influences - influences.mean()
     n = len(influences)
-    means = [influences[torch.randint(n, (n,), generator=generator)].mean() for _ in range(resamples)]
-    return torch.stack(means) * (n / count) ** 0.5
+    drawn = min(n, _MOST_DRAWN)  # the spread of a mean of fewer, scaled to that of all
+    means = [influences[torch.randint(n, (drawn,), generator=generator)].mean() for _ in range(resamples)]
+    return torch.stack(means) * (drawn / count) ** 0.5
 
 
 MIN_RESAMPLES = 40
