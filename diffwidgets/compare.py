@@ -771,9 +771,9 @@ def summarize(table: "pandas.DataFrame") -> "pandas.DataFrame":
         table: of results, a row for each cell.
 
     Returns:
-        A row for each configuration: its `runs` that are done and those that `failed`; of each score the mean, the
-        `_standard_error` of the mean, the two that it is the larger of, `_bootstrap_error` and `_seeds_error`, its
-        `_title` and which is `_better`; and the mean of what else was measured, of the memory the largest; and each
+        A row for each configuration: its `runs` that are done and those that `failed`; of each score, say `fid`, the
+        mean, its `fid_standard_error`, the two that it is the larger of, `fid_bootstrap_error` and `fid_seeds_error`,
+        its `fid_title` and `fid_better`; and the mean of what else was measured, of the memory the largest; and each
         extractor and each of the warnings once. Nothing is there of which no run is done.
     """
     import pandas
