@@ -143,7 +143,7 @@ def test_visitors_do_not_see_each_other_and_wait_in_line(app_server):  # noqa: F
 
 @pytest.mark.slow
 def test_a_closed_page_frees_its_job(app_server):  # noqa: F811
-    window = app_server.open("?steps=60&n=16&sampler=pc")
+    window = app_server.open("?steps=60&n=16&sampler=pc&class=7&guidance=3")  # longer than a visit is kept
     hub, visit = app_server.hub, window.visitor.visit
     ended = hub.counts["visits_ever"] - hub.counts["visits"]
     window.button("Generate").click()
