@@ -399,14 +399,9 @@ def build_metric(metric: str | Mapping | Metric, eyes: Any = "inception", device
         told["extractor"] = eyes
     name = _shipped_name(found) or found.__name__
     try:
-        built = found(**told)
+        return found(**told)
     except (TypeError, ValueError) as error:
         raise ValueError(f"The metric {name!r} cannot be built from {arguments}: {error}") from error
-    if name == "bpd":
-        unknown = set(built.options) - set(inspect.signature(GenerativeModel.log_likelihood).parameters)
-        if unknown:
-            raise ValueError(f"The metric 'bpd' has no {', '.join(map(repr, sorted(unknown)))}: see `log_likelihood`.")
-    return built
 
 
 def find_metric(choice: str | Mapping | Metric) -> str | dict | Metric:
