@@ -214,10 +214,10 @@ class ScrubberStore {
     this.put(target);
   }
 
-  put(step) {
+  put(step, more = {}) {
     if (step === this.step) return;
     this.step = step;
-    this.write({ step });
+    this.write({ step, ...more });
     this.redraw();
   }
 
@@ -231,7 +231,7 @@ class ScrubberStore {
   follow() {
     if (this.isFollowing && !this.isPlaying && this.run("a").latest >= 0) {
       this.position = this.run("a").latest;
-      this.put(this.position);
+      this.put(this.position, { follow_count: this.model.get("follow_count") + 1 });
     }
   }
 

@@ -5,6 +5,7 @@
 # %% auto #0
 __all__ = ['FRAMES_TEST', 'JOB', 'names', 'HandJob', 'model', 'SHOW', 'LIVE', 'test_arithmetic', 'Reader', 'threads',
            'no_threads', 'test_a_job_fills_the_page_as_it_runs', 'test_a_run_that_ended_unseen_shows_its_last_step',
+           'test_a_page_that_follows_and_has_not_heard_of_the_end_takes_no_step_back',
            'test_nobody_looks_nothing_is_sent', 'test_a_page_that_does_not_answer_gets_a_few_megabytes',
            'test_a_page_that_lost_something_gets_it_again', 'test_a_closed_widget_is_freed',
            'test_the_curves_reach_from_the_start_as_far_as_the_whole_run', 'test_a_page_needs_a_step', 'test_run_on',
@@ -305,6 +306,18 @@ def test_a_run_that_ended_unseen_shows_its_last_step():
     scrubber.set_state({"step": 1, "is_held": True})  # as a page does that looks at an earlier step
     job.advance(8)
     assert no_threads() and (scrubber.state, scrubber.step) == ("done", 1)
+    scrubber.close()
+
+
+def test_a_page_that_follows_and_has_not_heard_of_the_end_takes_no_step_back():
+    job = HandJob(model)
+    scrubber = StepScrubber(job)
+    job.advance(12)
+    assert no_threads() and scrubber.step == 11
+    scrubber.set_state({"step": 8, "follow_count": 1})  # under way while the run ended
+    assert scrubber.step == 11
+    scrubber.set_state({"step": 8})  # chosen on a page that knows of the end
+    assert scrubber.step == 8
     scrubber.close()
 
 

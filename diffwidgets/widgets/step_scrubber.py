@@ -426,6 +426,7 @@ class StepScrubber(Widget):
     divider = traitlets.Float(0.5, min=0.0, max=1.0).tag(sync=True)
     state = traitlets.Unicode("done", read_only=True).tag(sync=True)
     is_held = traitlets.Bool(False).tag(sync=True)
+    follow_count = traitlets.Int(0).tag(sync=True)  # steps that a page went to because they were the newest
     # What the page and the widget say to each other.
     mark = traitlets.Unicode(read_only=True).tag(sync=True)
     runs = traitlets.Dict(read_only=True).tag(sync=True)
@@ -643,6 +644,13 @@ class StepScrubber(Widget):
             with self._guard:
                 self.alert = f"{type(error).__name__}: {error}"
             return False, False
+
+    @traitlets.observe("follow_count")
+    def _hear_follower(self, _) -> None:
+        """Let a step that a page followed to, said before it heard of the run's end, not outlast it."""
+        with self._guard:
+            if self._runs and self.state in FINAL_STATES and not self.is_held and not self.playing:
+                self.step = self._runs[0].newest_if_ended
 
     def _say_state(self) -> None:
         with self._guard:
