@@ -75,8 +75,8 @@ def test_train_save_and_use(app_server, idle):  # noqa: F811
     window.until(lambda: page.training.state == "done", 60)
     window.until(lambda: not window.page.evaluate(asks))
     window.page.get_by_text("Made by the model after step").wait_for()
-    told = window.page.get_by_text("The loss is").inner_text()
-    assert f"after step {page.training.progress.step}." in told
+    last = f"after step {page.training.progress.step}."
+    window.page.get_by_text("The loss is").filter(has_text=last).wait_for()
 
     name, content = window.download(window.button("Save the model"))
     assert name == "my-squares.safetensors" and content == page.training.file
