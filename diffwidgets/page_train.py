@@ -11,6 +11,7 @@ import atexit
 import html
 import io
 import logging
+import math
 import tempfile
 import threading
 import time
@@ -164,7 +165,7 @@ class Training:
         data: the images.
         name: of the model that it becomes.
         minutes: of training.
-        most_minutes: after which it ends, also where it had to make way for others.
+        most_minutes: after which it ends, also where it had to make way for others; None for never.
         width: features of the network at its finest resolution.
         flip: mirror half of the images.
         device: where to train; by default a GPU if there is one.
@@ -203,7 +204,7 @@ class Training:
         self._config = TrainingConfig(
             minutes=minutes, batch_size=min(64, len(data)), warmup_steps=50, horizontal_flip=flip
         )
-        self._most_seconds = 60 * (most_minutes or minutes)
+        self._most_seconds = math.inf if most_minutes is None else 60 * most_minutes
         self._is_wanted, self._is_busy, self._when_ended = is_wanted, is_busy, when_ended
         self._keep, self._end = threading.Event(), threading.Event()
         self.labels, self._columns = preview_labels(data.classes)
