@@ -1181,7 +1181,7 @@ def train(
     """
     with _clear_errors(debug):
         from diffwidgets.cfg import check_guidance_scale
-        from diffwidgets.data import DATASET_NAMES, load_images
+        from diffwidgets.data import load_images, named_data_set
         from diffwidgets.files import exclusive
         from diffwidgets.model import GenerativeModel
         from diffwidgets.training import TrainingConfig
@@ -1257,7 +1257,8 @@ def train(
             images = images.of_classes(only_classes)
         if guidance_scale is not None and not images.classes:
             raise ValueError("guidance_scale is for images with classes, but these have none.")
-        origins = dict(data=data.lower() if data.lower() in DATASET_NAMES else Path(data).resolve().name)
+        named = named_data_set(data)
+        origins = dict(data="/".join(filter(None, named)) if named else Path(data).resolve().name)
         if only_classes:
             origins["classes"] = [str(label) for label in images.classes]
         if origin is not None:
