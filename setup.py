@@ -47,7 +47,7 @@ setup(
         "Topic :: Scientific/Engineering :: Artificial Intelligence",
     ],
     packages=find_packages(include=[package, f"{package}.*"]),
-    package_data={package: lines("package_data")},
+    package_data={package: lines("package_data"), "": ["*.pyi"]},
     include_package_data=False,
     python_requires=f">={settings['min_python']}",
     install_requires=lines("requirements"),

@@ -916,7 +916,7 @@ class GenerativeModel:
             generated: generated images, likewise.
             metrics: of `"bpd"`, `"fid"`, `"is"`, `"kid"`, `"precision-recall"`; or `diffwidgets.metrics.Metric`s.
             extractor: the network whose features are compared: `"inception"`, which is fetched on first use; `"mnist"`
-                or `"cifar10"`, which ship with the package; or what `diffwidgets.extractors.load_extractor` takes.
+                or `"cifar10"`, which ship with the package; or what `diffwidgets.metrics.load_extractor` takes.
             batch_size: images that it looks at together; by default what suits it.
             seed: of samples and of what is estimated at random.
             resamples: draws of the bootstrap for the confidence intervals, at least 40; 0 for none.
@@ -933,7 +933,7 @@ class GenerativeModel:
             FileNotFoundError: Inception's weights are not there and cannot be fetched.
             FloatingPointError: features or a number are not finite.
         """
-        from diffwidgets.metrics import score_images
+        from diffwidgets.metrics.scoring import score_images
 
         return score_images(
             real,

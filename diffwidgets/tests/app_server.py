@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
-from ..serving import Hub, Limits
+from ..app.serving import Hub, Limits
 from .lab import Browser, OfflinePage
 
 # %% ../../nbs/tests/app_server.ipynb #b38beb51
@@ -104,8 +104,8 @@ class AppServer:
     def __init__(self, limits: Limits):
         import panel
 
-        from diffwidgets.app import visitor_page
-        from diffwidgets.serving import ROUTES
+        from diffwidgets.app.app import visitor_page
+        from diffwidgets.app.serving import ROUTES
 
         # pytest keeps what is logged in a test, and a record of Panel's keeps the page that it tells of.
         logging.getLogger("panel").setLevel(logging.WARNING)

@@ -23,9 +23,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image, PngImagePlugin
 
-from ..app import App, open_picture
+from ..app.app import App, open_picture
+from ..app.serving import Hub, Limits
 from ..images import Recipe
-from ..serving import Hub, Limits
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 

@@ -8,7 +8,7 @@ __all__ = ['pytestmark', 'test_particles_move_and_targets_are_drawn']
 # %% ../../nbs/tests/test_app_playground.ipynb #4ec9499a
 import pytest
 
-from ..page_playground import PARTICLES
+from ..app.page_playground import PARTICLES
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 

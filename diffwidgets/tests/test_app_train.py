@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ..app.page_train import training_queue
 from ..model import GenerativeModel
-from ..page_train import training_queue
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
 

@@ -38,7 +38,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from ..cli import app
+from ..cli.base import app
 from ..files import load_tensors, save_tensors
 from ..images import image_grid, read_image, read_recipe, save_image
 from ..model import GenerativeModel
@@ -472,7 +472,7 @@ def command(*arguments: object, **more) -> subprocess.CompletedProcess:
 
 
 def test_help_does_not_load_torch():
-    check = "import sys; import diffwidgets.cli_tasks as cli; cli.app(['train', '--help'], standalone_mode=False);"
+    check = "import sys; import diffwidgets.cli.tasks as cli; cli.app(['train', '--help'], standalone_mode=False);"
     check += "assert 'torch' not in sys.modules and 'numpy' not in sys.modules"
     result = subprocess.run([sys.executable, "-c", check], env=ENVIRONMENT, capture_output=True, text=True)
     assert result.returncode == 0 and "--checkpoint-minutes" in result.stdout, result.stderr

@@ -30,9 +30,9 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from ..classifiers import Classifier
-from ..cli_compare import app
-from diffwidgets.compare import (
+from ..cli.compare import app
+from ..comparison.grid import load_test_images
+from diffwidgets.comparison.runner import (
     Grid,
     cell_states,
     dask_executor,
@@ -42,9 +42,9 @@ from diffwidgets.compare import (
     run,
     summarize,
 )
-from ..extractors import shipped_extractors
-from ..grid import load_test_images
 from ..images import open_image, save_image
+from ..metrics.classifiers import Classifier
+from ..metrics.extractors import shipped_extractors
 from ..model import GenerativeModel
 from ..nets import Denoiser
 
@@ -297,7 +297,7 @@ def test_dask_that_is_not_there():
 # %% ../../nbs/tests/test_compare.ipynb #0eae56c8
 @pytest.mark.slow
 def test_plots_come_with_the_results(place):
-    from diffwidgets.comparison_plots import sample_sheet
+    from diffwidgets.comparison.plots import sample_sheet
 
     toml, out = place.folder / "grid.toml", place.folder / "results"
     toml.write_text(
@@ -403,14 +403,14 @@ def test_scores_are_those_of_the_front_door(judged_grid, blobs, tmp_path):
 
 
 def test_a_configured_metric_is_another_cell(judged_grid):
-    from diffwidgets.metrics import metrics
+    from diffwidgets.metrics.scoring import metrics
 
     one, other = (dataclasses.replace(judged_grid, metrics=[metrics["kid"]("mnist", seed=seed)]) for seed in (0, 1))
     assert not {cell.hash for cell in one.cells()} & {cell.hash for cell in other.cells()}
 
 
 def test_a_metric_with_eyes_of_its_own_says_so(judged_grid, tmp_path):
-    from diffwidgets.metrics import metrics
+    from diffwidgets.metrics.scoring import metrics
 
     own = metrics["kid"]("cifar10")
     assert "is for images of 3×32×32" in _refusal(dataclasses.replace(judged_grid, metrics=["fid", own]))
@@ -436,7 +436,7 @@ def _refusal(grid: Grid) -> str:
 
 
 def test_bits_are_those_of_each_model(judged_grid, blobs, tmp_path):
-    from diffwidgets.metrics import BitsPerDimension
+    from diffwidgets.metrics.scoring import BitsPerDimension
 
     model = GenerativeModel.load(blobs / "small.safetensors", device="cpu")
     with torch.no_grad():

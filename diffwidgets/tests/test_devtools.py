@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from ..devtools import cell_source, read_notebook, write_notebook
+from ..dev.tools import cell_source, read_notebook, write_notebook
 
 # %% ../../nbs/tests/test_devtools.ipynb #b8e7b8c6
 SETTINGS = """[DEFAULT]
@@ -35,8 +35,8 @@ nbs_path = nbs
 doc_path = _docs
 readme_nb = index.ipynb
 update_pyproject = False
-procs = diffwidgets.devtools:AssetDocs
-renderer = diffwidgets.devtools.show_doc_renderer
+procs = diffwidgets.dev.tools:AssetDocs
+renderer = diffwidgets.dev.tools.show_doc_renderer
 doc_host = https://%(user)s.example
 doc_baseurl = /%(repo)s
 git_url = https://code.example/%(user)s/%(repo)s
@@ -57,9 +57,9 @@ def notebook(*cells: dict) -> dict:
 
 
 def run(command: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Run a command of `diffwidgets.devtools` in a folder."""
+    """Run a command of `diffwidgets.dev.tools` in a folder."""
     environment = {name: value for name, value in os.environ.items() if name != "IN_TEST"}
-    code = f"import sys; sys.path.insert(0, ''); from diffwidgets.devtools import {command}; {command}()"
+    code = f"import sys; sys.path.insert(0, ''); from diffwidgets.dev.tools import {command}; {command}()"
     return subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=folder, env=environment, capture_output=True, text=True
     )
@@ -192,7 +192,7 @@ def test_a_page_needs_a_title(project):
 
 # %% ../../nbs/tests/test_devtools.ipynb #7c05490c
 def test_a_missing_tool_is_one_clear_sentence(project):
-    source = sys.modules["diffwidgets.devtools"].__file__
+    source = sys.modules["diffwidgets.dev.tools"].__file__
     program = f"import runpy; runpy.run_path({source!r})['dw_export']()"
     done = subprocess.run([sys.executable, "-S", "-c", program], cwd=project, capture_output=True, text=True)
     assert done.returncode == 1

@@ -36,11 +36,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from .. import metrics
-from ..classifiers import accuracy, frechet_distance
 from ..data import load_images
-from ..extractors import FeatureExtractor, InceptionExtractor, load_extractor, shipped_extractors
-from diffwidgets.metrics import (
+from ..metrics import scoring as metrics
+from ..metrics.classifiers import accuracy, frechet_distance
+from ..metrics.extractors import FeatureExtractor, InceptionExtractor, load_extractor, shipped_extractors
+from diffwidgets.metrics.scoring import (
     BitsPerDimension,
     FeatureStatistics,
     FrechetInceptionDistance,
@@ -216,7 +216,7 @@ def test_singular_covariances_are_no_trouble(rank):
 # %% ../../nbs/tests/test_metrics.ipynb #78a7e0ae
 STREAMING = """
 import resource, sys, torch
-from diffwidgets.metrics import FeatureStatistics, score_images
+from diffwidgets.metrics.scoring import FeatureStatistics, score_images
 from diffwidgets.tests.test_metrics import Numbers
 
 def stream(count, seed):
@@ -368,7 +368,7 @@ def test_weights_that_are_not_trusted_can_be_given_as_an_extractor(digits, crowd
     torch.save({"a": torch.zeros(1)}, file)
     with pytest.raises(ValueError, match=r"if you trust it, give as the extractor .*InceptionExtractor\(") as caught:
         digits.score(*crowds, ["fid"], extractor=str(file))
-    call = str(caught.value).split("diffwidgets.extractors.")[1].rstrip(".")
+    call = str(caught.value).split("diffwidgets.metrics.extractors.")[1].rstrip(".")
     with pytest.raises(ValueError, match="are not those of an Inception"):  # the call is right, the weights are not
         eval(call, {"InceptionExtractor": InceptionExtractor})
 

@@ -19,7 +19,7 @@ import urllib.request
 
 import pytest
 
-from ..studio import Studio
+from ..studio.studio import Studio
 from .app_server import app_server, serious_faults  # noqa: F401  a fixture among them
 from .lab import needs_browser
 from .test_app_train import zip_of_squares

@@ -26,13 +26,13 @@ from playwright.sync_api import expect
 
 from .. import GenerativeModel
 from ..images import save_image
-from ..studio import Studio
+from ..studio.studio import Studio
 from .lab import lab, needs_browser, page  # noqa: F401
 
 SETUP = """
 import gc, threading, torch, ipywidgets
 from diffwidgets import GenerativeModel
-from diffwidgets.studio import Studio
+from diffwidgets.studio.studio import Studio
 model = GenerativeModel.from_pretrained("mnist", device="cpu")
 studio = Studio(model, num_samples=4, n_steps=8, seed=3)
 done = lambda: studio.job is not None and studio.job.state == "done"
@@ -413,7 +413,7 @@ AGAIN = [
     """
 import threading
 from diffwidgets import GenerativeModel
-from diffwidgets.studio import Studio
+from diffwidgets.studio.studio import Studio
 from diffwidgets.widgets.live_canvas import LiveCanvas
 from diffwidgets.widgets.step_scrubber import StepScrubber
 model = GenerativeModel.from_pretrained("mnist", device="cpu")

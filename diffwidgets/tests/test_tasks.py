@@ -18,10 +18,10 @@ import torch
 import torch.nn.functional as F
 
 from .. import GenerativeModel
-from ..bench import judge_restorations
+from ..bench.commands import judge_restorations
 from ..constraints import Colorize, Inpaint, LinearConstraint, Upscale, constrained, luminance
 from ..data import load_images
-from ..extractors import load_extractor
+from ..metrics.extractors import load_extractor
 from ..nets import Denoiser
 from ..samplers import AdaptiveRK45, ImageNoise, TimeTravel, samplers
 from ..sde import diffusions

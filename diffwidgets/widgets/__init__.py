@@ -1,0 +1,5 @@
+"""The parts that are touched: mask canvas, step scrubber, schedule plotter, live canvas, playground"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""How good generated images are: feature extractors, FID and its kin, and the judge of them all"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""The studio: settings, images, canvas, scrubber and schedule of one model, on one page"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

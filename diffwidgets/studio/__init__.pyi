@@ -1,0 +1,2 @@
+from .studio import Settings, Studio
+from .view import StudioView
