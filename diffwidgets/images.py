@@ -23,6 +23,7 @@ import torch
 from torch import Tensor
 
 from .cfg import check_guidance_interval, check_guidance_rescale, check_guidance_scale
+from .checks import check_images
 from .files import atomic_write, check_writable
 from .samplers import MAX_STEPS
 
@@ -208,8 +209,7 @@ def image_grid(images: Tensor, columns: int | None = None, scale: int = 1, paddi
     """
     from torchvision.utils import make_grid
 
-    if images.ndim != 4 or images.shape[1] not in (1, 3) or len(images) == 0:
-        raise ValueError(f"images must be (B, C, H, W) with 1 or 3 channels, but are {tuple(images.shape)}.")
+    images = check_images(images, "The batch of images", channels=(1, 3), clamp=True)
     columns = columns or math.ceil(math.sqrt(len(images)))
     enlarged = images.repeat_interleave(scale, 2).repeat_interleave(scale, 3)
     grid = make_grid(enlarged, nrow=columns, padding=padding, pad_value=1.0)

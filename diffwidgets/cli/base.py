@@ -123,7 +123,7 @@ def _print_table(rows: Iterable[tuple[str, object]]) -> None:
         _say(f"{typer.style(name.ljust(width), bold=True)}  {value}")
 
 # %% ../../nbs/cli/00_base.ipynb #5e55f2a8
-_BAD_INPUT = (ValueError, TypeError, FileNotFoundError)
+_BAD_INPUT = (ValueError, TypeError, FileNotFoundError, ImportError)
 _FAILURES = (MemoryError, ArithmeticError, OSError, RuntimeError)
 _OPTION_OF = {
     "num_samples": "--num-samples",
