@@ -11,20 +11,12 @@ import math
 import torch
 from torch import Tensor
 
+from .checks import check_images
 from .data import Label
 from .images import image_grid
 from .model import GenerativeModel
 
 # %% ../nbs/16_plots.ipynb #b0770273
-def _check_images(images: Tensor) -> Tensor:
-    if not isinstance(images, Tensor):
-        raise TypeError(f"images must be a tensor (B, C, H, W), but is a {type(images).__name__}.")
-    images = images[None] if images.ndim == 3 else images
-    if images.ndim != 4 or images.shape[1] not in (1, 3) or len(images) == 0:
-        raise ValueError(f"images must be (B, C, H, W) with 1 or 3 channels, but are {tuple(images.shape)}.")
-    return images.detach().float().cpu()
-
-
 def display_images(
     images: Tensor, titles: list[str] | None = None, columns: int | None = None, size: float = 1.2
 ) -> None:
@@ -42,7 +34,7 @@ def display_images(
     """
     import matplotlib.pyplot as plt
 
-    images = _check_images(images)
+    images = check_images(images, "The batch of images", channels=(1, 3), clamp=True).detach().cpu()
     if titles is not None and len(titles) != len(images):
         raise ValueError(f"There are {len(images)} images but {len(titles)} titles.")
     columns = columns or min(8, len(images))
@@ -52,7 +44,7 @@ def display_images(
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for axis in axes:
         axis.axis("off")
-    for index, (axis, image) in enumerate(zip(axes, images.clamp(0, 1))):
+    for index, (axis, image) in enumerate(zip(axes, images)):
         axis.imshow(image.permute(1, 2, 0).squeeze(-1).numpy(), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
         if titles:
             axis.set_title(str(titles[index]), fontsize=9, parse_math=False)
