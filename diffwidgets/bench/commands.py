@@ -44,6 +44,7 @@ from torch import Tensor
 from ..checks import require
 from ..constraints import luminance
 from ..data import DATASET_NAMES, ImageData, load_images
+from ..devices import check_device
 from ..files import atomic_write, check_writable
 from diffwidgets.metrics.classifiers import (
     Classifier,
@@ -56,7 +57,7 @@ from diffwidgets.metrics.classifiers import (
 from ..metrics.extractors import FeatureExtractor, load_extractor
 from ..metrics.scoring import FeatureMetric, score_images
 from ..metrics.scoring import metrics as known_metrics
-from ..model import GenerativeModel, check_device
+from ..model import GenerativeModel
 from ..samplers import TimeTravel
 from ..sde import diffusions
 
