@@ -158,6 +158,6 @@ FileFormat = Annotated[str | None, option("png or jpg, for single files.", "--fo
 
 def checked_device(name: str | None) -> str | None:
     """Return the device's name, if it is there."""
-    from diffwidgets.model import check_device
+    from diffwidgets.devices import check_device
 
     return None if name is None else str(check_device(name))

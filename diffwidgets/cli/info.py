@@ -197,8 +197,9 @@ def reproduce(
         import dataclasses
 
         from diffwidgets import __version__
+        from diffwidgets.devices import available_devices
         from diffwidgets.images import check_image_path, grid_size, image_grid, open_image, read_recipe, save_image
-        from diffwidgets.model import GenerativeModel, available_devices, pretrained_models
+        from diffwidgets.model import GenerativeModel, pretrained_models
 
         recipe = read_recipe(image)
         out = out or free_name(image.with_name(f"{image.stem}-again{image.suffix}"))

@@ -252,7 +252,7 @@ def _run_training(trainer: "Trainer", save: Callable[[], None], every_minutes: f
     Returns:
         The number of the signal that asked to stop; 0 if the training is complete.
     """
-    from diffwidgets.model import clear_memory_errors
+    from diffwidgets.devices import clear_memory_errors
     from diffwidgets.training import with_progress
 
     steps = trainer.run()
@@ -396,7 +396,7 @@ def _load(data: str, root: Path | None, only_classes: list[str] | None, plan: _P
 
 def _trainer(data: "ImageData", plan: _Plan) -> "Trainer":
     """The trainer of a saved run; or of a new one, of a trained network if there is one."""
-    from diffwidgets.model import clear_memory_errors
+    from diffwidgets.devices import clear_memory_errors
     from diffwidgets.training import Trainer, TrainingConfig, initial_denoiser
 
     device = plan.model.device
