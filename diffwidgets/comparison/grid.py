@@ -511,7 +511,7 @@ RESERVED_COLUMNS = frozenset(
 
 def known_columns(metric: str | Mapping | Metric) -> tuple[str, ...]:
     """Return the columns of a metric's scores, as far as they are known before it is called."""
-    from diffwidgets.metrics.scoring import PrecisionRecall
+    from diffwidgets.metrics import PrecisionRecall
 
     return ("precision", "recall") if _is_kind(_split(metric)[0], PrecisionRecall) else (metric_name(metric),)
 
