@@ -37,9 +37,6 @@ import torch
 from torch import Tensor
 
 from ..data import load_images
-from ..metrics import scoring as metrics
-from ..metrics.classifiers import accuracy, frechet_distance
-from ..metrics.extractors import FeatureExtractor, InceptionExtractor, load_extractor, shipped_extractors
 from diffwidgets.metrics import (
     BitsPerDimension,
     FeatureStatistics,
@@ -51,6 +48,9 @@ from diffwidgets.metrics import (
     Score,
     score_images,
 )
+from ..metrics import scoring as metrics
+from ..metrics.classifiers import accuracy, frechet_distance
+from ..metrics.extractors import FeatureExtractor, InceptionExtractor, load_extractor, shipped_extractors
 from ..model import GenerativeModel, pretrained_models
 
 # %% ../../nbs/tests/test_metrics.ipynb #c708de0e
