@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import traitlets
 
-from ..jobs import is_exiting, start_thread
+from ..worker import is_exiting, start_thread
 
 # %% ../../nbs/widgets/02_pacing.ipynb #dd8afe19
 PAGE_SHARE = 0.05
