@@ -27,11 +27,12 @@ import torch
 from .app import Page, column, columns, page_class
 from .serving import Hub, Limits, Refused, log_event
 from ..data import ImageData, load_zip
-from ..jobs import start_thread
-from ..model import GenerativeModel, clear_memory_errors
+from ..devices import clear_memory_errors
+from ..model import GenerativeModel
 from ..studio.view import _duration, picture_of
 from ..training import Trainer, TrainingConfig, initial_denoiser
 from ..widgets.controls import Form, RunBar
+from ..worker import start_thread
 
 # %% ../../nbs/app/45_page_train.ipynb #30c0bfd2
 MIN_IMAGES = 16

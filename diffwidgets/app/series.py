@@ -19,12 +19,13 @@ from collections.abc import Callable, Sequence
 import panel
 from torch import Tensor
 
-from ..jobs import Job, start_thread
+from ..jobs import Job
 from ..model import GenerativeModel
 from ..schedules import NoiseSchedule, PointSchedule
 from ..studio.view import RunLine, Speaker, _duration, picture_of, zip_of
 from ..widgets.controls import Form
 from ..widgets.schedule_plotter import check_points
+from ..worker import start_thread
 
 # %% ../../nbs/app/20_series.ipynb #a2c35aa9
 _ACTIVE = ("queued", "running", "paused")
