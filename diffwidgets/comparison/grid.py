@@ -39,8 +39,9 @@ from diffwidgets.comparison.loaded import (
     load_test_images,
 )
 from ..data import DATASET_NAMES, named_data_set
+from ..devices import check_device
 from ..metrics.extractors import shipped_extractors
-from ..model import GenerativeModel, check_device, pretrained_models
+from ..model import GenerativeModel, pretrained_models
 from ..registry import Registry
 from ..samplers import MAX_IMAGES, MAX_STEPS, SEED_LIMIT, samplers
 from ..schedules import schedules

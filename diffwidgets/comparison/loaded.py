@@ -19,8 +19,9 @@ import torch
 from torch import Tensor
 
 from ..data import ImageData, Label, load_images, named_data_set
+from ..devices import check_device
 from ..metrics import extractors
-from ..model import GenerativeModel, check_device, pretrained_models
+from ..model import GenerativeModel, pretrained_models
 from ..registry import Registry
 
 # %% ../../nbs/comparison/10_loaded.ipynb #e1472b89

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from ..checks import check_integer
+from ..checks import check_integer, require
 from .cell import RESULTS_VERSION, Cell
 from .grid import Grid
 from .judging import Metric, metric_name
@@ -168,12 +168,9 @@ def dask_executor(address: str, timeout: float = 20) -> Iterator[Executor]:
         ImportError: Dask is not installed.
         ValueError: nobody answers at this address.
     """
+    distributed = require("distributed", "scale")
     try:
-        from distributed import Client
-    except ImportError as error:
-        raise ImportError("Comparisons on Dask need its scheduler: pip install 'diffwidgets[scale]'") from error
-    try:
-        client = Client(address, timeout=timeout, set_as_default=False)
+        client = distributed.Client(address, timeout=timeout, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise ValueError(f"No Dask scheduler answers at {address!r}: start one with `dask scheduler`.") from error
     with client, client.get_executor(pure=False) as executor:
