@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .checks import check_integer, check_number
+from .checks import check_images, check_integer, check_number
 from .samplers import DenoiseFunction
 
 # %% ../nbs/05_constraints.ipynb #be750e2a
@@ -50,22 +50,7 @@ def as_images(
     """
     if fit is not None and fit not in FITS:
         raise ValueError(f"Unknown fit {fit!r}. Known: {', '.join(FITS)}.")
-    if not isinstance(images, Tensor):
-        raise TypeError(f"The {name} must be a tensor (C, H, W) or (B, C, H, W), but is a {type(images).__name__}.")
-    batch = images[None] if images.ndim == 3 else images
-    if batch.ndim != 4 or 0 in batch.shape:
-        raise ValueError(f"The {name} must have shape (C, H, W) or (B, C, H, W), but has {tuple(images.shape)}.")
-    if batch.dtype == torch.uint8:
-        batch = batch.float() / 255
-    elif batch.dtype == torch.bool or batch.is_floating_point():
-        batch = batch.float()
-    else:
-        raise TypeError(f"The {name} must be floating point, uint8 or bool, but is {images.dtype}.")
-    if not torch.isfinite(batch).all():
-        raise ValueError(f"The {name} contains values that are not finite.")
-    low, high = batch.aminmax()
-    if low < 0 or high > 1:
-        raise ValueError(f"The {name} must lie in [0, 1], but has values from {low:.3g} to {high:.3g}.")
+    batch = check_images(images, f"The {name}")
     channels, *size = shape
     if tuple(batch.shape[1:]) == tuple(shape):
         return batch

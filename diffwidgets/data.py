@@ -26,6 +26,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .checks import check_images
 from .images import open_image, plain_picture
 from .samplers import MAX_IMAGES
 
@@ -97,22 +98,9 @@ def _as_image(image, where: str) -> Tensor:
         image = pil_to_tensor(plain_picture(image))
     if image.ndim == 2:
         image = image[None]
-    if image.ndim != 3 or image.shape[0] not in (1, 3) or not image.numel():
+    if image.ndim != 3:
         raise ValueError(f"{where} has shape {tuple(image.shape)}, but must be (1, H, W) or (3, H, W).")
-    if image.dtype == torch.uint8:
-        return image.float() / 255
-    if not image.dtype.is_floating_point:
-        raise TypeError(f"{where} has dtype {image.dtype}, but must be uint8 or floating point.")
-    image = image.float()
-    low, high = torch.aminmax(image)
-    if not (torch.isfinite(low) and torch.isfinite(high)):
-        raise ValueError(f"{where} contains values that are not finite.")
-    if low < 0 or high > 1:
-        raise ValueError(
-            f"{where} has values from {low:.3g} to {high:.3g}, but float images must lie in [0, 1]."
-            " Undo any normalization, or pass bytes (uint8) in [0, 255]."
-        )
-    return image
+    return check_images(image, where, channels=(1, 3))[0]
 
 
 @contextmanager

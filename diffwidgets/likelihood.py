@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .checks import check_integer, check_number, plain
+from .checks import check_images, check_integer, check_number, plain
 from .samplers import ImageNoise, image_seeds
 from .sde import SDE
 
@@ -371,18 +371,8 @@ class BitsPerDimensionEstimate:
 
 def _levels(images: Tensor) -> Tensor:
     """The 8-bit levels of images, 0…255, as float64."""
-    if not isinstance(images, Tensor) or not (images.is_floating_point() or images.dtype == torch.uint8):
-        kind = images.dtype if isinstance(images, Tensor) else type(images).__name__
-        raise TypeError(f"images must be a tensor of uint8, or of floating point in [0, 1], but is {kind}.")
-    if images.ndim < 2 or 0 in images.shape:
-        raise ValueError(f"images must have shape (B, C, H, W) with at least one image, but has {tuple(images.shape)}.")
-    if images.dtype == torch.uint8:
-        return images.double()
-    scaled = 255 * images.double()
+    scaled = 255 * check_images(images, "The batch of images").double()
     levels = scaled.round()
-    if not ((levels >= 0) & (levels <= 255)).all():  # NaN fails too
-        low, high = images.aminmax()
-        raise ValueError(f"images must lie in [0, 1], but have values from {low:.3g} to {high:.3g}.")
     if (distance := (scaled - levels).abs().max().item()) > 0.25:
         raise ValueError(
             "Bits per dimension are defined for images of 8 bits, whose values are multiples of 1/255, but a value is"

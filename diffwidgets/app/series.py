@@ -20,10 +20,11 @@ import panel
 from torch import Tensor
 
 from .page import text_html, text_pane
-from ..jobs import Job, start_thread
+from ..jobs import Job
 from ..model import GenerativeModel
 from ..studio.view import RunLine, Speaker, _duration, picture_of, zip_of
 from ..widgets.controls import Form
+from ..worker import start_thread
 
 # %% ../../nbs/app/20_series.ipynb #a2c35aa9
 class Series:

@@ -16,7 +16,6 @@ __all__ = ['TARGET_RATIOS', 'Result', 'TARGET_TASK_RATIO', 'TARGET_LIVE_RATIO', 
 # %% ../../nbs/bench/00_commands.ipynb #62576ac9
 import asyncio
 import dataclasses
-import importlib.util
 import json
 import math
 import os
@@ -42,8 +41,10 @@ import torch
 import typer
 from torch import Tensor
 
+from ..checks import require
 from ..constraints import luminance
 from ..data import DATASET_NAMES, ImageData, load_images
+from ..devices import check_device
 from ..files import atomic_write, check_writable
 from diffwidgets.metrics.classifiers import (
     Classifier,
@@ -56,7 +57,7 @@ from diffwidgets.metrics.classifiers import (
 from ..metrics.extractors import FeatureExtractor, load_extractor
 from ..metrics.scoring import FeatureMetric, score_images
 from ..metrics.scoring import metrics as known_metrics
-from ..model import GenerativeModel, check_device
+from ..model import GenerativeModel
 from ..samplers import TimeTravel
 from ..sde import diffusions
 
@@ -518,15 +519,11 @@ def check_browser() -> None:
     """Check that there is what drives a notebook.
 
     Raises:
-        FileNotFoundError: something is missing.
+        ImportError: a package is missing.
+        FileNotFoundError: there is no browser.
     """
-    modules = ("jupyterlab", "ipykernel", "nbformat", "playwright", "pytest")
-    missing = [name for name in modules if importlib.util.find_spec(name) is None]
-    if missing:
-        raise FileNotFoundError(
-            f"Notebooks are measured in JupyterLab with Playwright, and {', '.join(missing)} cannot be imported:"
-            " pip install 'diffwidgets[dev]'"
-        )
+    for module in ("jupyterlab", "ipykernel", "nbformat", "playwright", "pytest"):
+        require(module, "dev")
     browsers = ("chromium", "chromium-browser", "google-chrome")
     if not any(map(shutil.which, browsers)):
         raise FileNotFoundError(
@@ -1559,7 +1556,7 @@ def _plain_errors() -> Iterator[None]:
     """Say what is wrong with the input in a sentence instead of a traceback."""
     try:
         yield
-    except (ValueError, TypeError, FileNotFoundError) as error:
+    except (ValueError, TypeError, FileNotFoundError, ImportError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from error
 
@@ -1684,8 +1681,7 @@ def serve_command(
     with _plain_errors():
         if json_file is not None:
             check_writable(json_file)
-        if importlib.util.find_spec("panel") is None:
-            raise FileNotFoundError("The app needs Panel: pip install 'diffwidgets[app]'")
+        require("panel", "app")
         timing = measure_serving(sessions, generating, rounds, steps, images, url)
     typer.echo(f"{sessions} pages, of which {generating} generate {images} images in {steps} steps at once")
     typer.echo("seconds: the median, and what 95 % do not exceed\n")

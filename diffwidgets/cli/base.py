@@ -123,7 +123,7 @@ def _print_table(rows: Iterable[tuple[str, object]]) -> None:
         _say(f"{typer.style(name.ljust(width), bold=True)}  {value}")
 
 # %% ../../nbs/cli/00_base.ipynb #5e55f2a8
-_BAD_INPUT = (ValueError, TypeError, FileNotFoundError)
+_BAD_INPUT = (ValueError, TypeError, FileNotFoundError, ImportError)
 _FAILURES = (MemoryError, ArithmeticError, OSError, RuntimeError)
 _OPTION_OF = {
     "num_samples": "--num-samples",
@@ -279,7 +279,7 @@ GuidanceInterval = Annotated[
 
 def _check_device(name: str | None) -> str | None:
     """Return the device's name, if it is there."""
-    from diffwidgets.model import check_device
+    from diffwidgets.devices import check_device
 
     return None if name is None else str(check_device(name))
 
@@ -766,8 +766,9 @@ def reproduce(
         import dataclasses
 
         from diffwidgets import __version__
+        from diffwidgets.devices import available_devices
         from diffwidgets.images import check_image_path, grid_size, image_grid, open_image, read_recipe, save_image
-        from diffwidgets.model import GenerativeModel, available_devices, pretrained_models
+        from diffwidgets.model import GenerativeModel, pretrained_models
 
         recipe = read_recipe(image)
         out = out or _free_name(image.with_name(f"{image.stem}-again{image.suffix}"))
@@ -891,7 +892,7 @@ def _run_training(trainer: "Trainer", save: Callable[[], None], every_minutes: f
     Returns:
         The number of the signal that asked to stop; 0 if the training is complete.
     """
-    from diffwidgets.model import clear_memory_errors
+    from diffwidgets.devices import clear_memory_errors
     from diffwidgets.training import with_progress
 
     steps = trainer.run()
@@ -987,7 +988,7 @@ def _trainer(
     architecture: dict,
 ) -> "Trainer":
     """The trainer of a saved run; or of a new one, of a trained network if there is one."""
-    from diffwidgets.model import clear_memory_errors
+    from diffwidgets.devices import clear_memory_errors
     from diffwidgets.training import Trainer, TrainingConfig, initial_denoiser
 
     with clear_memory_errors("Reduce base_channels."):

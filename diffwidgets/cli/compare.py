@@ -6,7 +6,6 @@
 __all__ = ['cells_table', 'summary_table', 'score_lines', 'compare']
 
 # %% ../../nbs/cli/20_compare.ipynb #65bd7b32
-import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..checks import require
 from .base import Debug, Device, Quiet, _check_device, _clear_errors, _plain, _say, app
 
 if TYPE_CHECKING:
@@ -114,8 +114,7 @@ def _executor(dask: str | None, processes: int | None) -> "Iterator[Executor | N
     if dask is not None and processes is not None:
         raise ValueError("Give either --dask or --processes.")
     if dask is not None:
-        if importlib.util.find_spec("distributed") is None:
-            raise ValueError("Comparisons on Dask need its scheduler: pip install 'diffwidgets[scale]'")
+        require("distributed", "scale")
         with dask_executor(dask) as executor:
             yield executor
     elif processes is not None:
@@ -165,7 +164,7 @@ def compare(
             _say(f"{len(states)} cells, of which {done} are done in {place}")
             return
         if plots:
-            _check_plots()
+            require("holoviews", "compare")
         with _executor(dask, processes) as executor:
             try:
                 table = run(asked, out, executor, progress=not quiet)
@@ -184,12 +183,6 @@ def compare(
             typer.secho(f"{reason} of {len(table)} cells failed: {_plain(name)}", fg=typer.colors.RED, err=True)
         if len(bad):
             raise typer.Exit(1)
-
-
-def _check_plots() -> None:
-    """Refuse plots before any work if they could not be drawn."""
-    if importlib.util.find_spec("holoviews") is None:
-        raise ValueError("Plots of comparisons need HoloViews: pip install 'diffwidgets[app]'")
 
 
 def _write_plots(out: Path) -> list[Path]:

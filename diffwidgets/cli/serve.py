@@ -6,7 +6,6 @@
 __all__ = ['serve']
 
 # %% ../../nbs/cli/30_serve.ipynb #a803aeff
-import importlib.util
 import os
 import secrets
 import sys
@@ -15,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from ..checks import require
 from .base import Debug, Device, _check_device, _clear_errors, app
 
 # %% ../../nbs/cli/30_serve.ipynb #5cdd286b
@@ -53,8 +53,7 @@ def serve(
 ) -> None:
     """Serve the app: everything in a browser, for people who write no code."""
     with _clear_errors(debug):
-        if importlib.util.find_spec("panel") is None:
-            raise ValueError("The app needs Panel: pip install 'diffwidgets[app]'")
+        require("panel", "app")
         device = _check_device(device)
         files = [path.resolve() for path in model or []]
         for path in files:

@@ -34,7 +34,8 @@ from ..checkpoints import describe, rebuild_diffusion, rebuild_sampler
 from ..checks import check_integer, plain
 from ..constraints import METHODS
 from ..data import DATASET_NAMES, ImageData, Label, load_images, named_data_set
-from ..model import GenerativeModel, check_device, pretrained_models
+from ..devices import check_device
+from ..model import GenerativeModel, pretrained_models
 from ..registry import Registry
 from ..samplers import MAX_IMAGES, MAX_STEPS, SEED_LIMIT, samplers
 from ..schedules import schedules

@@ -20,16 +20,18 @@ import pandas
 import torch
 
 from ..checkpoints import rebuild_diffusion
+from ..checks import require
 from .runner import DONE, distinct, load_results, score_names, summarize
 from ..files import atomic_write
 from ..images import read_image, to_pixels
 
-try:
-    import holoviews
-    import holoviews.plotting.bokeh
-    import holoviews.plotting.mpl
-except ImportError as error:
-    raise ImportError("Plots of comparisons need HoloViews: pip install 'diffwidgets[app]'") from error
+# %% ../../nbs/comparison/20_plots.ipynb #11cd442b
+require("holoviews", "compare")
+
+# %% ../../nbs/comparison/20_plots.ipynb #b8eb6dcb
+import holoviews
+import holoviews.plotting.bokeh
+import holoviews.plotting.mpl
 
 # %% ../../nbs/comparison/20_plots.ipynb #36f100f8
 # Paul Tol's "muted" scheme, which is safe for colour-blind readers, with a darker sand.

@@ -30,7 +30,7 @@ import torch
 from torch import Tensor
 
 from ..checkpoints import rebuild_diffusion, rebuild_sampler
-from ..checks import plain
+from ..checks import plain, require
 from diffwidgets.comparison.grid import (
     GENERATE,
     RESULTS_VERSION,
@@ -945,12 +945,9 @@ def dask_executor(address: str, timeout: float = 20) -> Iterator[Executor]:
         ImportError: Dask is not installed.
         ValueError: nobody answers at this address.
     """
+    distributed = require("distributed", "scale")
     try:
-        from distributed import Client
-    except ImportError as error:
-        raise ImportError("Comparisons on Dask need its scheduler: pip install 'diffwidgets[scale]'") from error
-    try:
-        client = Client(address, timeout=timeout, set_as_default=False)
+        client = distributed.Client(address, timeout=timeout, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise ValueError(f"No Dask scheduler answers at {address!r}: start one with `dask scheduler`.") from error
     with client, client.get_executor(pure=False) as executor:

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['DEFAULT_EXPORT', 'MODULE_ORIGIN', 'ASSET_HEADER', 'ASSET_NAME', 'DIRECTIVE', 'HIDDEN', 'MARKDOWN_LINK',
-           'DOCSTRING_SECTION', 'require', 'Project', 'read_notebook', 'write_notebook', 'write_if_changed',
-           'cell_source', 'module_sources', 'remove_orphan_modules', 'asset_cells', 'json_entries', 'json_text',
-           'export_assets', 'update_assets', 'json_share', 'load_ipython_extension', 'AssetDocs', 'split_directives',
-           'fenced', 'output_markdown', 'cell_markdown', 'readme_links', 'readme_markdown', 'docstring_markdown',
+           'DOCSTRING_SECTION', 'Project', 'read_notebook', 'write_notebook', 'write_if_changed', 'cell_source',
+           'module_sources', 'remove_orphan_modules', 'asset_cells', 'json_entries', 'json_text', 'export_assets',
+           'update_assets', 'json_share', 'load_ipython_extension', 'AssetDocs', 'split_directives', 'fenced',
+           'output_markdown', 'cell_markdown', 'readme_links', 'readme_markdown', 'docstring_markdown',
            'show_doc_renderer', 'Page', 'broken_links', 'process_notebooks', 'page_markdown', 'failed_cells',
            'page_html', 'render_docs', 'link_pages', 'dw_export', 'dw_update', 'dw_docs']
 
@@ -27,32 +27,12 @@ from configparser import ConfigParser
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
-from importlib import import_module
-from importlib.util import find_spec
 from inspect import formatannotation
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-# %% ../../nbs/dev/00_tools.ipynb #3b6b2588
-def require(module: str, extra: str = "dev") -> ModuleType:
-    """Import a module that belongs to an optional extra.
-
-    Args:
-        module: Dotted name of the module.
-        extra: The extra of this package that installs it.
-
-    Returns:
-        The imported module.
-
-    Raises:
-        ImportError: The module is not installed; the message names the install command.
-    """
-    package = module.partition(".")[0]
-    if find_spec(package) is None:
-        raise ImportError(f"{package} is not installed: run pip install 'diffwidgets[{extra}]'")
-    return import_module(module)
+from ..checks import require
 
 # %% ../../nbs/dev/00_tools.ipynb #401e5852
 @dataclass(frozen=True)
@@ -460,7 +440,7 @@ def show_doc_renderer(symbol: Any, name: str | None = None, title_level: int = 3
     Returns:
         An object that displays itself as Markdown.
     """
-    base = require("nbdev.showdoc").BasicMarkdownRenderer
+    base = require("nbdev.showdoc", "dev").BasicMarkdownRenderer
 
     class Documentation(base):
         def __init__(self, documented: Any, *args: Any, **kwargs: Any):
@@ -557,10 +537,10 @@ def broken_links(pages: Mapping[str, Page], files: Path, root: Path, site: str, 
 # %% ../../nbs/dev/00_tools.ipynb #898183c8
 def process_notebooks() -> Path:
     """Run nbdev's docs processors over every notebook and return the folder of the results."""
-    quarto = require("nbdev.quarto")
+    quarto = require("nbdev.quarto", "dev")
     quarto.refresh_quarto_yml()
     quarto.nbdev_sidebar.__wrapped__(file_re=r"\.(?:ipynb|qmd|html)$")
-    return require("nbdev.serve").proc_nbs(force=True, n_workers=0)
+    return require("nbdev.serve", "dev").proc_nbs(force=True, n_workers=0)
 
 
 def page_markdown(notebook: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
@@ -568,7 +548,7 @@ def page_markdown(notebook: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     front_matter: dict[str, str] = {}
     for cell in notebook["cells"]:
         if cell["cell_type"] == "raw" and cell_source(cell).startswith("---"):
-            front_matter |= require("yaml").safe_load(cell_source(cell).strip().strip("-")) or {}
+            front_matter |= require("yaml", "dev").safe_load(cell_source(cell).strip().strip("-")) or {}
     return "\n\n".join(filter(None, map(cell_markdown, notebook["cells"]))) + "\n", front_matter
 
 
@@ -580,8 +560,8 @@ def failed_cells(notebook: Mapping[str, Any]) -> list[str]:
 # %% ../../nbs/dev/00_tools.ipynb #3ddbd313
 def page_html(markdown: str, title: str) -> str:
     """Render Markdown as a page; what pandoc warns about, formulas that do not parse included, is an error."""
-    command = [require("pypandoc").get_pandoc_path(), "--from=markdown", "--to=html5", "--standalone", "--mathml"]
-    command += ["--fail-if-warnings", f"--metadata=title:{title}"]
+    command = [require("pypandoc", "dev").get_pandoc_path(), "--from=markdown", "--to=html5", "--standalone"]
+    command += ["--mathml", "--fail-if-warnings", f"--metadata=title:{title}"]
     done = subprocess.run(command, input=markdown, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         raise ValueError(f"pandoc cannot render the page {title!r}: {done.stderr.strip()}")
@@ -639,7 +619,7 @@ def dw_export() -> None:
     project = Project.find()
     paths = project.notebook_paths()
     module_sources(paths)
-    require("nbdev.doclinks").nbdev_export.__wrapped__()
+    require("nbdev.doclinks", "dev").nbdev_export.__wrapped__()
     for path in remove_orphan_modules(project.library):
         print(f"removed {path.relative_to(project.root)}: its notebook is gone")
     assets = export_assets(paths, project.library / "static")
@@ -652,7 +632,7 @@ def dw_export() -> None:
 def dw_update() -> None:
     """Bring edits of modules and front-end files back into the notebooks."""
     project = Project.find()
-    require("nbdev.sync").nbdev_update.__wrapped__()
+    require("nbdev.sync", "dev").nbdev_update.__wrapped__()
     updated = update_assets(project.notebook_paths(), project.library / "static")
     print("updated the notebooks from the modules and from", ", ".join(updated) or "no front-end file")
 

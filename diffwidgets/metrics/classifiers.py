@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..checks import check_images
 from ..data import ImageData, Label
 from ..files import load_tensors, save_tensors
 
@@ -75,13 +76,10 @@ class Classifier(nn.Module):
         Raises:
             ValueError: wrong shape, or values outside [0, 1].
         """
-        if images.ndim != 4 or tuple(images.shape[1:]) != self.shape:
+        images = check_images(images, "The batch of images")
+        if tuple(images.shape[1:]) != self.shape:
             expected = ", ".join(map(str, self.shape))
             raise ValueError(f"The classifier reads images (B, {expected}), but got {tuple(images.shape)}.")
-        if len(images):
-            low, high = torch.aminmax(images)
-            if not (low >= 0 and high <= 1):  # NaN fails both comparisons
-                raise ValueError(f"Images must lie in [0, 1], but these have values from {low:.3g} to {high:.3g}.")
         return self.hidden(self.convolutions((2 * images - 1).contiguous(memory_format=torch.channels_last)))
 
     def forward(self, images: Tensor) -> Tensor:

@@ -23,6 +23,7 @@ import typer
 from safetensors import SafetensorError
 from torch import Tensor
 
+from ..checks import check_images
 from ..data import ImageData, load_images
 from ..files import atomic_write, check_writable
 from .classifiers import Classifier, accuracy, train_classifier
@@ -42,19 +43,7 @@ def as_levels(images: Tensor) -> Tensor:
         TypeError: not a tensor, or of another type.
         ValueError: another shape, or values outside [0, 1].
     """
-    if not isinstance(images, Tensor):
-        raise TypeError(f"Images must be a tensor (B, C, H, W), but are a {type(images).__name__}.")
-    if images.ndim != 4 or images.shape[1] not in (1, 3):
-        raise ValueError(f"Images must be (B, 1, H, W) or (B, 3, H, W), but these are {tuple(images.shape)}.")
-    if images.dtype == torch.uint8:
-        return images
-    if not images.dtype.is_floating_point:
-        raise TypeError(f"Images must be floating point in [0, 1] or uint8, but these are {images.dtype}.")
-    if images.numel():
-        low, high = torch.aminmax(images)
-        if not (low >= 0 and high <= 1):  # NaN fails both comparisons
-            raise ValueError(f"Images must lie in [0, 1], but these have values from {low:.3g} to {high:.3g}.")
-    return (images.float() * 255).round().to(torch.uint8)
+    return (check_images(images, "The batch of images", channels=(1, 3)) * 255).round().to(torch.uint8)
 
 # %% ../../nbs/metrics/10_extractors.ipynb #cf901a84
 class FeatureExtractor(ABC):

@@ -327,7 +327,7 @@ def test_missing_extras_are_named(place, monkeypatch):
         monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(ImportError, match=r"pip install 'diffwidgets\[scale\]'"), dask_executor("tcp://127.0.0.1:9"):
         pass
-    for extra, options in (("scale", ["--dask", "tcp://127.0.0.1:9"]), ("app", ["--plots"])):
+    for extra, options in (("scale", ["--dask", "tcp://127.0.0.1:9"]), ("compare", ["--plots"])):
         result = CliRunner().invoke(app, ["compare", str(toml), "-o", str(place.folder / "out"), "-q", *options])
         assert result.exit_code == 2 and f"pip install 'diffwidgets[{extra}]'" in result.output
         assert result.output.startswith("Error: ") and not (place.folder / "out").exists()

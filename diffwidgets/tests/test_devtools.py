@@ -192,8 +192,7 @@ def test_a_page_needs_a_title(project):
 
 # %% ../../nbs/tests/test_devtools.ipynb #7c05490c
 def test_a_missing_tool_is_one_clear_sentence(project):
-    source = sys.modules["diffwidgets.dev.tools"].__file__
-    program = f"import runpy; runpy.run_path({source!r})['dw_export']()"
-    done = subprocess.run([sys.executable, "-S", "-c", program], cwd=project, capture_output=True, text=True)
+    program = "import sys; sys.modules['nbdev'] = None; from diffwidgets.dev.tools import dw_export; dw_export()"
+    done = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr.strip().endswith("ImportError: nbdev is not installed: run pip install 'diffwidgets[dev]'")

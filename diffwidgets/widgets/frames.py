@@ -18,8 +18,8 @@ import traitlets
 from ipycanvas.canvas import COMMANDS, Canvas, _CanvasManager
 from PIL import Image
 
-from ..jobs import is_exiting, start_thread
 from .base import Widget, close_all
+from ..worker import is_exiting, start_thread
 
 # %% ../../nbs/widgets/05_frames.ipynb #1a44d35e
 class StatusLine(Widget):

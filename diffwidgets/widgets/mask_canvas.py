@@ -20,7 +20,7 @@ import traitlets
 from scipy import ndimage
 from torch import Tensor
 
-from ..checks import check_integer
+from ..checks import check_images, check_integer
 from ..constraints import FITS, as_images, as_mask
 from ..constraints import feather as feather_mask
 from ..images import Recipe, read_recipe, to_pixels
@@ -392,10 +392,7 @@ class MaskCanvas(Widget):
         if image is None and shape is None:
             raise ValueError("A canvas needs an image, or the shape=(C, H, W) of those it is for.")
         if shape is None:
-            if not isinstance(image, Tensor) or image.ndim not in (3, 4):
-                kind = tuple(image.shape) if isinstance(image, Tensor) else type(image).__name__
-                raise TypeError(f"The image must be a tensor (C, H, W) or (1, C, H, W), but is {kind}.")
-            shape = image.shape[-3:]
+            shape = check_images(image).shape[1:]
         self._shape = _as_shape(shape)
         self._replay = Replay(self._shape)
         image = None if image is None else self._check_image(image, fit)

@@ -13,17 +13,19 @@ import weakref
 from collections.abc import Callable
 from functools import cache
 
-import param
 import traitlets
 
+from ..checks import require
 from .base import Widget
 
-try:
-    import panel
-    from bokeh.model import Model
-    from panel.custom import AnyWidgetComponent
-except ImportError as error:
-    raise ImportError("The app needs Panel: pip install 'diffwidgets[app]'") from error
+# %% ../../nbs/widgets/80_panel_bridge.ipynb #e87a41a0
+require("panel", "app")
+
+# %% ../../nbs/widgets/80_panel_bridge.ipynb #e33ced1b
+import panel
+import param
+from bokeh.model import Model
+from panel.custom import AnyWidgetComponent
 
 # %% ../../nbs/widgets/80_panel_bridge.ipynb #5053ce24
 _log = logging.getLogger(__name__)
