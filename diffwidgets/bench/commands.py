@@ -830,7 +830,7 @@ class _Visitor:
             self._positions = {str(run["id"]): 0 for run in value.values() if run}
             self._ask(True)
         elif model == self._scrubber and attribute == "chunk":
-            from diffwidgets.widgets.step_scrubber import unpack_parts
+            from diffwidgets.widgets.shown_run import unpack_parts
 
             for header, _ in unpack_parts(self._bytes(value)):
                 if header["pictures"] and self.first_picture is None:

@@ -28,7 +28,7 @@ from ..widgets.file_exchange import FileExchange
 from ..widgets.frames import StatusLine
 from ..widgets.live_canvas import FramePlayer
 from ..widgets.mask_canvas import MaskCanvas
-from ..widgets.playground import PlaygroundPage
+from ..widgets.particles import ParticlePlayer
 from ..widgets.schedule_plotter import SchedulePlotter
 from ..widgets.step_scrubber import StepScrubber
 
@@ -186,7 +186,7 @@ VISIBLE = """() => {
 COMMON = r"[^\W\d_]?|log-SNR|‖score‖|x̂₀|xₜ|px|kB|MB|GIF|APNG|PNG|α²|[-−·∞\d.,%×=+()/ ]*"
 
 
-SHOWN = "mask_canvas step_scrubber schedule_plotter file_exchange status_line frame_player playground_page".split()
+SHOWN = "mask_canvas step_scrubber schedule_plotter file_exchange status_line frame_player particle_player".split()
 COLORS = {"target": "gray", "groups": ["blue"], "arrow": "black"}
 
 
@@ -218,7 +218,7 @@ def shown():
         ),
         "status_line": StatusLine(state="running", progress=0.5),
         "frame_player": FramePlayer(frames=bytes(16), frames_shape=(1, 2, 2), notes=[""]),
-        "playground_page": PlaygroundPage(notes=[""], groups=[], palettes=[COLORS, COLORS]),
+        "particle_player": ParticlePlayer(notes=[""], groups=[], palettes=[COLORS, COLORS]),
     }
     yield widgets
     for widget in widgets.values():
