@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas
 
-    from diffwidgets.comparison.runner import Grid
+    from diffwidgets.comparison import Grid
 
 # %% ../../nbs/cli/20_compare.ipynb #39bd8ca5
 def _telling(labels: "list[dict]") -> "list[str]":
@@ -47,7 +47,7 @@ def cells_table(grid: "Grid", states: "dict[str, str]") -> str:
         states: the state of each cell, by its hash.
     """
     from diffwidgets.bench.commands import format_table
-    from diffwidgets.comparison.grid import labels_of
+    from diffwidgets.comparison import labels_of
 
     cells = grid.cells()
     labels = labels_of(cells)
@@ -67,7 +67,7 @@ def summary_table(table: "pandas.DataFrame") -> str:
     import pandas
 
     from diffwidgets.bench.commands import format_table
-    from diffwidgets.comparison.runner import score_names, summarize
+    from diffwidgets.comparison import score_names, summarize
 
     summary, scores = summarize(table), score_names(table)
     shown = ["model", "data", "task", "diffusion", "schedule", "sampler", "steps", "guidance"]
@@ -95,7 +95,7 @@ def score_lines(table: "pandas.DataFrame") -> list[str]:
         A line for each score, such as `"kid: Kernel distance (mnist features), lower is better"`, and one for each
         warning.
     """
-    from diffwidgets.comparison.runner import distinct, score_names
+    from diffwidgets.comparison import distinct, score_names
 
     lines = []
     for name in score_names(table):
@@ -109,7 +109,7 @@ def score_lines(table: "pandas.DataFrame") -> list[str]:
 @contextmanager
 def _executor(dask: str | None, processes: int | None) -> "Iterator[Executor | None]":
     """The executor that was asked for; None for this process."""
-    from diffwidgets.comparison.runner import dask_executor, process_executor
+    from diffwidgets.comparison import dask_executor, process_executor
 
     if dask is not None and processes is not None:
         raise ValueError("Give either --dask or --processes.")
@@ -148,7 +148,7 @@ def compare(
     code is 1 if a cell failed.
     """
     with _clear_errors(debug):
-        from diffwidgets.comparison.runner import DONE, FAILED, Grid, cell_states, run
+        from diffwidgets.comparison import DONE, FAILED, Grid, cell_states, run
 
         asked = Grid.from_toml(grid)
         if device is not None:
