@@ -33,7 +33,8 @@ from ..checks import check_integer
 from ..samplers import MAX_STEPS, samplers
 from ..schedules import schedules
 from ..sde import diffusions
-from ..studio.studio import MAX_STUDIO_IMAGES, Studio
+from ..studio.settings import MAX_STUDIO_IMAGES
+from ..studio.studio import Studio
 from ..studio.view import SettingsForm, Speaker, Ticker
 from ..widgets.controls import Form
 
@@ -119,7 +120,7 @@ def configurations_of(text: str, limits: Limits) -> list[Configuration]:
         limits.check_setting("n_steps", each.steps)
     return found
 
-# %% ../../nbs/app/43_page_compare.ipynb #59bb73a5
+# %% ../../nbs/app/43_page_compare.ipynb #3976563d
 class ConfigurationColumn:
     """The settings of a configuration and its pictures.
 
@@ -318,7 +319,7 @@ class ComparePage(Page):
                 self.app.studio.plotter.points = [list(point) for point in schedule_of_text(points).points]
             self.configurations = found
 
-# %% ../../nbs/app/43_page_compare.ipynb #18e51bce
+# %% ../../nbs/app/43_page_compare.ipynb #6eed913a
 @patch
 def run(self: ComparePage) -> Series:
     """Run all configurations, one after the other."""
