@@ -34,7 +34,7 @@ from ..texts import LANGUAGES, best_language
 from ..widgets.base import weakly
 from ..widgets.controls import THEMES, Shell
 
-# %% ../../nbs/app/80_app.ipynb #1a281c17
+# %% ../../nbs/app/80_app.ipynb #b416b296
 _PAGES = (
     GeneratePage,
     ImputePage,
@@ -51,7 +51,7 @@ def page_classes() -> dict[str, type[Page]]:
     """Return the classes of all pages by their names, in the order of the navigation."""
     return {cls.name: cls for cls in _PAGES} | registered_pages
 
-# %% ../../nbs/app/80_app.ipynb #f1c28b20
+# %% ../../nbs/app/80_app.ipynb #3bc65189
 def speak_in_frame(shell: Shell, say: Speaker, pages: Mapping[str, type[Page]]) -> None:
     """Let the frame of a page speak a language.
 
@@ -192,7 +192,7 @@ class App:
         """Return the view of the page that is shown."""
         return self._main
 
-# %% ../../nbs/app/80_app.ipynb #db29e35b
+# %% ../../nbs/app/80_app.ipynb #183f3326
 @patch
 def update_address(self: App, _=None) -> None:
     """Let the address say what is shown."""
@@ -221,7 +221,7 @@ def _take_settings(self: App, query: Mapping[str, str]) -> None:
     if problems:
         self.shell.alert = "\n".join([self.say("The address is wrong in parts, which are left out:"), *problems])
 
-# %% ../../nbs/app/80_app.ipynb #5435faea
+# %% ../../nbs/app/80_app.ipynb #772a3a66
 @patch
 def take_file(self: App, content: bytes, name: str) -> None:
     """Take the settings of a picture with a recipe, or give a file to the page."""
@@ -243,7 +243,7 @@ def take_file(self: App, content: bytes, name: str) -> None:
     except (ValueError, TypeError) as error:
         self.shell.alert = self.say.error(error)
 
-# %% ../../nbs/app/80_app.ipynb #0bdf87a9
+# %% ../../nbs/app/80_app.ipynb #16c71877
 _TEMPLATE = """
 {% extends base %}
 {% block postamble %}

@@ -120,7 +120,7 @@ def configurations_of(text: str, limits: Limits) -> list[Configuration]:
         limits.check_setting("n_steps", each.steps)
     return found
 
-# %% ../../nbs/app/43_page_compare.ipynb #3976563d
+# %% ../../nbs/app/43_page_compare.ipynb #59bb73a5
 class ConfigurationColumn:
     """The settings of a configuration and its pictures.
 
@@ -319,7 +319,7 @@ class ComparePage(Page):
                 self.app.studio.plotter.points = [list(point) for point in schedule_of_text(points).points]
             self.configurations = found
 
-# %% ../../nbs/app/43_page_compare.ipynb #6eed913a
+# %% ../../nbs/app/43_page_compare.ipynb #18e51bce
 @patch
 def run(self: ComparePage) -> Series:
     """Run all configurations, one after the other."""

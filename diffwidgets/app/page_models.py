@@ -38,7 +38,7 @@ def clean_name(name: str) -> str:
     letters = "".join(letter if letter.isalnum() or letter in "-_.+" else " " for letter in stem)
     return " ".join(letters.split())[:40].strip() or "model"
 
-# %% ../../nbs/app/46_page_models.ipynb #fb3af46d
+# %% ../../nbs/app/46_page_models.ipynb #978a73bf
 def _quotes_another(error: BaseException) -> bool:
     """Whether an error has words of another library: this one says what is wrong in a file by plain `ValueError`s."""
     cause = error.__cause__
@@ -77,7 +77,7 @@ def open_model(content: bytes, name: str, limits: Limits, device: str | None = N
         raise Refused(f"Its classes are more than {MAX_LABELS}, or have labels of more than {MAX_LABEL} characters.")
     return model
 
-# %% ../../nbs/app/46_page_models.ipynb #b0119916
+# %% ../../nbs/app/46_page_models.ipynb #40ee0029
 _STYLE = """
 :host { color: CanvasText; font: 14px/1.5 system-ui, sans-serif; margin: 0; }
 h2 { font-size: 19px; line-height: 1.3; margin: 18px 0 6px; }
@@ -144,7 +144,7 @@ def table_html(rows: Mapping[str, Mapping[str, str]], used: str, say: Speaker) -
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}">{table}</div>'
 
-# %% ../../nbs/app/46_page_models.ipynb #d5522e10
+# %% ../../nbs/app/46_page_models.ipynb #b85deedf
 def _one_level_deeper(text: str) -> str:
     """A text in Markdown whose headings stand one level deeper, below that of the page."""
     lines, is_code = [], False
@@ -175,7 +175,7 @@ def description_html(name: str, model: GenerativeModel, say: Speaker) -> str:
     words = html.escape(say("What the file says of itself"))
     return f"<h2>{html.escape(name)}</h2><p>{words}</p><dl>{rows}</dl>"
 
-# %% ../../nbs/app/46_page_models.ipynb #d166b353
+# %% ../../nbs/app/46_page_models.ipynb #7e2cf5c8
 class ModelReader:
     """Reads one model file at a time on a thread.
 

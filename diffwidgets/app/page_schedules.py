@@ -62,7 +62,7 @@ def describe_curves(name: str, curves: Mapping[str, np.ndarray], say: Speaker) -
         return text + " " + say("There is always more image than noise.")
     return text + " " + say("As much noise as image at t = {t}.", t=f"{even:.2f}")
 
-# %% ../../nbs/app/42_page_schedules.ipynb #7349a3bf
+# %% ../../nbs/app/42_page_schedules.ipynb #bb216aaa
 _LEGEND = """
 :host { margin: 0; }
 p { color: CanvasText; display: flex; flex-wrap: wrap; font: 13px/1.5 system-ui; gap: 4px 18px; margin: 4px 0; }
@@ -163,7 +163,7 @@ class CurveCharts:
         for chart in self.charts.values():
             chart.close()
 
-# %% ../../nbs/app/42_page_schedules.ipynb #f349cf6e
+# %% ../../nbs/app/42_page_schedules.ipynb #eb58abca
 def schedule_names(standard: str, say: Speaker) -> list[str]:
     """Return what the two schedules are called that are compared."""
     return [say("{name} schedule", name=say.name(standard)), say("This schedule")]

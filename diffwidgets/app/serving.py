@@ -442,7 +442,7 @@ def __getattr__(name: str):
 
     return [(r"/healthz", Health, {})]
 
-# %% ../../nbs/app/00_serving.ipynb #2335cef0
+# %% ../../nbs/app/00_serving.ipynb #114c580a
 def panel_arguments(
     host: str,
     port: int,

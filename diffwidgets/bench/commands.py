@@ -853,7 +853,7 @@ class _Visitor:
 
     def _act(self, field: str, value: object) -> None:
         self._count += 1
-        self._set(self._form, "deeds", [{"from": self.name, "count": self._count, "name": field, "value": value}])
+        self._set(self._form, "actions", [{"from": self.name, "count": self._count, "name": field, "value": value}])
 
     async def until(self, is_so: Callable[[], bool], seconds: float = 300) -> None:
         """Wait until something is so.
