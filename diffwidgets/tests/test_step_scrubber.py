@@ -35,7 +35,8 @@ from ..images import read_recipe
 from ..model import GenerativeModel
 from .lab import lab, needs_browser, page, require_node  # noqa: F401
 from ..widgets.base import STATIC
-from ..widgets.step_scrubber import StepScrubber, step_records, unpack_parts
+from ..widgets.shown_run import step_records, unpack_parts
+from ..widgets.step_scrubber import StepScrubber
 
 # %% ../../nbs/tests/test_step_scrubber.ipynb #f87eaa33
 FRAMES_TEST = r"""
@@ -164,7 +165,8 @@ JOB = """
 import dataclasses
 import traitlets
 from diffwidgets.model import GenerativeModel
-from diffwidgets.widgets.step_scrubber import StepScrubber, step_records
+from diffwidgets.widgets.shown_run import step_records
+from diffwidgets.widgets.step_scrubber import StepScrubber
 
 class HandJob(traitlets.HasTraits):
     '''Has what a job has, and steps by hand.'''
