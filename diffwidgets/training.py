@@ -18,20 +18,25 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from .checks import check_number
+from .checks import check_integer, check_number
 from .data import ImageData, Label, check_labels
 from .files import load_metadata, load_tensors, save_tensors
 from .nets import ARCHITECTURE, Denoiser, rebuild_denoiser
 
 # %% ../nbs/09_training.ipynb #f397f9fe
-_KINDS = {
-    float | None: (int | float | None, "a number or None"),
-    float: (int | float, "a number"),
-    int: (int, "an integer"),
-    bool: (bool, "True or False"),
-    str: (str, "a string"),
-}
+_NUMBERS = dict(
+    epochs=dict(above=0, high=1e9),
+    minutes=dict(above=0, high=1e9),
+    learning_rate=dict(above=0, high=1e9),
+    ema_decay=dict(low=0, below=1),
+    label_dropout=dict(low=0, below=1),
+    gradient_clip=dict(above=0, high=1e30),
+    noise_mean=dict(low=-10, high=10),
+    noise_std=dict(above=0, high=1e9),
+)
+_INTEGERS = dict(batch_size=(1, 2**16), warmup_steps=(0, 10**9), seed=(0, 2**31 - 1))
 
 
 @dataclass(frozen=True)
@@ -73,26 +78,16 @@ class TrainingConfig:
             raise ValueError("Give epochs or minutes: without either of them the training has no end.")
         if self.epochs is not None and self.minutes is not None:
             raise ValueError("Give either epochs or minutes, not both: one of them ends the training.")
-        for setting in dataclasses.fields(self):
-            value, (kind, words) = getattr(self, setting.name), _KINDS[setting.type]
-            if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-                raise TypeError(f"{setting.name} must be {words}, but {value!r} is a {type(value).__name__}.")
-        largest = dict(epochs=1e9, minutes=1e9, batch_size=2**16, learning_rate=1e9, gradient_clip=1e30, noise_std=1e9)
-        for name, limit in largest.items():
-            value = getattr(self, name)
-            if value is not None and not 0 < value <= limit:
-                raise ValueError(f"{name} must be positive and at most {limit:g}, but is {str(value)[:20]}.")
-        if not -10 <= self.noise_mean <= 10:
-            raise ValueError(f"noise_mean must lie in [-10, 10], but is {self.noise_mean}.")
-        for name in ("ema_decay", "label_dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 0 and less than 1, but is {getattr(self, name)}.")
-        if not 0 <= self.warmup_steps <= 1e9:
-            raise ValueError(f"warmup_steps must be from 0 to 1e9, but is {str(self.warmup_steps)[:20]}.")
+        for name, limits in _NUMBERS.items():
+            if not (name in ("epochs", "minutes") and getattr(self, name) is None):
+                check_number(name, getattr(self, name), **limits)
+        for name, limits in _INTEGERS.items():
+            object.__setattr__(self, name, check_integer(name, getattr(self, name), *limits))
+        if not isinstance(self.horizontal_flip, bool):
+            kind = type(self.horizontal_flip).__name__
+            raise TypeError(f"horizontal_flip must be True or False, but {self.horizontal_flip!r} is a {kind}.")
         if self.precision not in ("auto", "fp32", "bf16"):
             raise ValueError(f"precision must be 'auto', 'fp32' or 'bf16', but is {self.precision!r}.")
-        if not 0 <= self.seed < 2**31:
-            raise ValueError(f"seed must be from 0 to 2**31 - 1, but is {self.seed}.")
 
 # %% ../nbs/09_training.ipynb #df354b26
 def choose_precision(device: torch.device) -> str:
@@ -354,11 +349,7 @@ class Trainer:
             ValueError: `workers` is negative.
             FloatingPointError: the loss became infinite or NaN.
         """
-        if isinstance(workers, bool) or not isinstance(workers, int):
-            raise TypeError(f"workers must be an integer, but {workers!r} is a {type(workers).__name__}.")
-        if workers < 0:
-            raise ValueError(f"workers must be at least 0, but is {workers}.")
-        return self._run(workers)
+        return self._run(check_integer("workers", workers, 0))
 
     def _run(self, workers: int) -> Iterator[TrainingStep]:
         order = image_order(len(self.data), self.config.batch_size, self.config.seed, self.step)
@@ -427,8 +418,7 @@ class Trainer:
         self.optimizer.step()
         # A young average follows quickly, so that the random initial weights are soon forgotten.
         decay = min(config.ema_decay, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            torch._foreach_lerp_(list(self.average.parameters()), list(denoiser.parameters()), 1 - decay)
+        get_ema_multi_avg_fn(decay)(list(self.average.parameters()), list(denoiser.parameters()), self.step)
         self.step += 1
         return loss.detach()
 
