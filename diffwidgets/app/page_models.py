@@ -21,10 +21,10 @@ from markdown_it import MarkdownIt
 from .app import Page, column, page_class
 from .page_impute import side_by_side
 from .serving import Limits, Refused
-from ..jobs import start_thread
 from ..model import GenerativeModel, pretrained_models
 from ..studio.view import Ticker, hint_html
 from ..widgets.controls import Form
+from ..worker import start_thread
 
 # %% ../../nbs/app/46_page_models.ipynb #d9982bd2
 _log = logging.getLogger("diffwidgets.app.serving")

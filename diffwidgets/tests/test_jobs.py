@@ -43,6 +43,7 @@ import traitlets
 from nbclient import NotebookClient
 
 import diffwidgets.jobs as jobs
+import diffwidgets.worker as worker
 from ..constraints import Colorize, Inpaint, LinearConstraint, Upscale
 from ..model import GenerativeModel
 from ..nets import Denoiser
@@ -671,7 +672,7 @@ def workers():
 
 
 def test_one_thread_that_ends(monkeypatch):
-    monkeypatch.setattr(jobs, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "IDLE_SECONDS", 0.0)
     others = set(threading.enumerate()) - set(workers())
     for _ in range(3):  # like running a cell again and again
         several = [model_of().start(1, n_steps=3) for _ in range(5)]
