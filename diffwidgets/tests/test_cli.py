@@ -442,7 +442,7 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
         (("/proc/m.safetensors",), "Cannot write to /proc"),
         ((out, "--resume", "--overwrite"), "either --resume, to go on, or --overwrite"),
         ((out, "--epochs", 1, "--minutes", 1), "either --epochs or --minutes"),
-        ((out, "--learning-rate", 0), "--learning-rate must be positive"),
+        ((out, "--learning-rate", 0), "--learning-rate must be more than 0"),
         ((out, "--sampler", "best"), "Unknown sampler 'best'. Known:"),
         ((out, "--preview", images / "x.png"), "would become part of the data"),
         (("x.png", "--preview", "x.png"), "are the same file"),
