@@ -476,7 +476,7 @@ def _label(text: str, app: App):
 def _told_label(label, studio: Studio) -> str | None:
     if label is None:
         return None
-    return "each" if isinstance(label, list | tuple) else str(studio.model._class_indices(label, 1).item())
+    return "each" if isinstance(label, list | tuple) else str(studio.model.class_indices(label, 1).item())
 
 
 def _told_name(part, _) -> str | None:

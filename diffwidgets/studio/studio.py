@@ -165,7 +165,7 @@ class Settings(traitlets.HasTraits):
             several = labels if isinstance(labels, Sequence) and not isinstance(labels, str) else [labels]
             if not several:
                 raise ValueError("class_labels is an empty list: give a label, or None for images of any class.")
-            self._model._class_indices(list(several), len(several))
+            self._model.class_indices(list(several), len(several))
         return labels
 
     @traitlets.validate("guidance_scale")
@@ -223,8 +223,8 @@ class Settings(traitlets.HasTraits):
         if recipe.guidance_scale is not None:
             values["guidance_scale"] = recipe.guidance_scale
         try:
-            told, arguments = self._model._told_by(recipe)
-            told._resolve(**arguments)
+            model, options = self._model.settings_of(recipe)
+            model.resolve(options)
             Settings(self._model)._take_over(values)
         except TypeError as error:
             raise ValueError(f"The recipe is not valid: {error}") from error
@@ -517,7 +517,7 @@ class Studio(Settings):
         count = has["num_samples"]
         labels = self.labels_of(count)
         if labels is not None:
-            labels = [self._model.classes[index] for index in self._model._class_indices(labels, count).tolist()]
+            labels = [self._model.classes[index] for index in self._model.class_indices(labels, count).tolist()]
         wanted = dict(
             diffusion=asked.diffusion,
             sampler=asked.sampler,
@@ -954,7 +954,7 @@ class _View(ipywidgets.VBox):
 
         def of_label(label) -> int:
             several = isinstance(label, Sequence) and not isinstance(label, str)
-            return 0 if label is None else 1 if several else model._class_indices(label, 1).item() + 2
+            return 0 if label is None else 1 if several else model.class_indices(label, 1).item() + 2
 
         def choice(name: str, registry: Registry, text: str):
             return self._bound(name, ipywidgets.Dropdown(options=registry.names(), **_look(text)), _name_of)

@@ -231,7 +231,7 @@ class SettingsForm:
         self.form.values = values
 
     def _index_of(self, label) -> int:
-        return self._studio.model._class_indices(label, 1).item()
+        return self._studio.model.class_indices(label, 1).item()
 
     def _follow(self, change) -> None:
         if change.name == "alert":
