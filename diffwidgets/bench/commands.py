@@ -830,7 +830,7 @@ class _Visitor:
             self._positions = {str(run["id"]): 0 for run in value.values() if run}
             self._ask(True)
         elif model == self._scrubber and attribute == "chunk":
-            from diffwidgets.widgets.step_scrubber import unpack_parts
+            from diffwidgets.widgets.shown_run import unpack_parts
 
             for header, _ in unpack_parts(self._bytes(value)):
                 if header["pictures"] and self.first_picture is None:
@@ -853,7 +853,7 @@ class _Visitor:
 
     def _act(self, field: str, value: object) -> None:
         self._count += 1
-        self._set(self._form, "deeds", [{"from": self.name, "count": self._count, "name": field, "value": value}])
+        self._set(self._form, "actions", [{"from": self.name, "count": self._count, "name": field, "value": value}])
 
     async def until(self, is_so: Callable[[], bool], seconds: float = 300) -> None:
         """Wait until something is so.
@@ -946,7 +946,7 @@ def _resident_bytes(process: int) -> int | None:
 @contextmanager
 def _server(limits: dict[str, int], log: Path) -> Iterator[tuple[str, int]]:
     """The app's server, as `diffwidgets serve` begins it; its address and its process."""
-    from .cli_serve import panel_arguments
+    from diffwidgets.app.serving import panel_arguments
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

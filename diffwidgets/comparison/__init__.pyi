@@ -1,4 +1,7 @@
-from .grid import Cell, Grid
+from .cell import Cell, labels_of
+from .grid import Grid
+from .judging import ChangedError, MetricError, find_metric
+from .loaded import TestImages, load_model, load_test_images
 from .plots import (
     heat_map,
     quality_against_evaluations,
@@ -9,13 +12,16 @@ from .plots import (
     trajectories,
     write_plots,
 )
-from .runner import (
+from .results import (
+    DONE,
+    FAILED,
+    MISSING,
     cell_states,
-    dask_executor,
+    distinct,
     load_results,
     missing_cells,
-    process_executor,
-    run,
+    score_names,
     summarize,
     write_tables,
 )
+from .runner import dask_executor, process_executor, run

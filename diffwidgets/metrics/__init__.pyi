@@ -8,17 +8,12 @@ from .extractors import (
     shipped_extractors,
     train_extractor,
 )
-from .scoring import (
-    BitsPerDimension,
+from .feature_metrics import (
     FeatureMetric,
-    FeatureStatistics,
     FrechetInceptionDistance,
     InceptionScore,
     KernelInceptionDistance,
-    Metric,
     PrecisionRecall,
-    Score,
-    image_batches,
-    metrics,
-    score_images,
 )
+from .scoring import BitsPerDimension, Metric, Score, metrics, score_images
+from .statistics import FeatureStatistics, image_batches

@@ -31,12 +31,12 @@ import torch
 from typer.testing import CliRunner
 
 from ..cli.compare import app
-from ..comparison.grid import load_test_images
-from diffwidgets.comparison.runner import (
+from diffwidgets.comparison import (
     Grid,
     cell_states,
     dask_executor,
     load_results,
+    load_test_images,
     missing_cells,
     process_executor,
     run,

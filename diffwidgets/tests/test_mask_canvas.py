@@ -34,7 +34,8 @@ from ..constraints import as_images, feather
 from ..images import Recipe, save_image
 from .lab import lab, needs_browser, page, require_node  # noqa: F401
 from ..widgets.base import bundle
-from ..widgets.mask_canvas import MaskCanvas, Replay, replay_strokes
+from ..widgets.mask_canvas import MaskCanvas
+from ..widgets.strokes import Replay, replay_strokes
 
 # %% ../../nbs/tests/test_mask_canvas.ipynb #fe898eee
 @pytest.fixture(scope="module")
@@ -274,7 +275,8 @@ def test_headers_are_read_as_pillow_does(node):
 # %% ../../nbs/tests/test_mask_canvas.ipynb #c010e68e
 SETUP = """
 import torch
-from diffwidgets.widgets.mask_canvas import MaskCanvas, replay_strokes
+from diffwidgets.widgets.mask_canvas import MaskCanvas
+from diffwidgets.widgets.strokes import replay_strokes
 canvas = MaskCanvas(torch.linspace(0, 1, 784).view(1, 28, 28), display_size=280)
 messages = []
 _set_state = canvas.set_state
@@ -332,7 +334,7 @@ def notebook(lab):  # noqa: F811
     for view in notebook.views:
         view.surface.wait_for()
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 
 @pytest.fixture
@@ -616,7 +618,7 @@ def phone(lab):  # noqa: F811
     notebook.view = View(notebook.output(1).locator(".dw-mask-canvas"))
     notebook.view.surface.wait_for()
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 
 @needs_browser

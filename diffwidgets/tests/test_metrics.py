@@ -37,10 +37,7 @@ import torch
 from torch import Tensor
 
 from ..data import load_images
-from ..metrics import scoring as metrics
-from ..metrics.classifiers import accuracy, frechet_distance
-from ..metrics.extractors import FeatureExtractor, InceptionExtractor, load_extractor, shipped_extractors
-from diffwidgets.metrics.scoring import (
+from diffwidgets.metrics import (
     BitsPerDimension,
     FeatureStatistics,
     FrechetInceptionDistance,
@@ -51,6 +48,9 @@ from diffwidgets.metrics.scoring import (
     Score,
     score_images,
 )
+from ..metrics import scoring as metrics
+from ..metrics.classifiers import accuracy, frechet_distance
+from ..metrics.extractors import FeatureExtractor, InceptionExtractor, load_extractor, shipped_extractors
 from ..model import GenerativeModel, pretrained_models
 
 # %% ../../nbs/tests/test_metrics.ipynb #c708de0e
@@ -216,7 +216,7 @@ def test_singular_covariances_are_no_trouble(rank):
 # %% ../../nbs/tests/test_metrics.ipynb #78a7e0ae
 STREAMING = """
 import resource, sys, torch
-from diffwidgets.metrics.scoring import FeatureStatistics, score_images
+from diffwidgets.metrics import FeatureStatistics, score_images
 from diffwidgets.tests.test_metrics import Numbers
 
 def stream(count, seed):

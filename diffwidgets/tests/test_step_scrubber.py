@@ -35,7 +35,8 @@ from ..images import read_recipe
 from ..model import GenerativeModel
 from .lab import lab, needs_browser, page, require_node  # noqa: F401
 from ..widgets.base import STATIC
-from ..widgets.step_scrubber import StepScrubber, step_records, unpack_parts
+from ..widgets.shown_run import step_records, unpack_parts
+from ..widgets.step_scrubber import StepScrubber
 
 # %% ../../nbs/tests/test_step_scrubber.ipynb #f87eaa33
 FRAMES_TEST = r"""
@@ -164,7 +165,8 @@ JOB = """
 import dataclasses
 import traitlets
 from diffwidgets.model import GenerativeModel
-from diffwidgets.widgets.step_scrubber import StepScrubber, step_records
+from diffwidgets.widgets.shown_run import step_records
+from diffwidgets.widgets.step_scrubber import StepScrubber
 
 class HandJob(traitlets.HasTraits):
     '''Has what a job has, and steps by hand.'''
@@ -509,13 +511,13 @@ LIVE = "job = HandJob(model); live = StepScrubber(job); live"
 @pytest.fixture(scope="module")
 def notebook(lab):  # noqa: F811
     """A notebook with two views of a finished run, and one of a job."""
-    notebook = lab.open(JOB, SHOW, "scrubber", "scrubber", LIVE, "alone", height=2600, accept_downloads=True)
+    notebook = lab.open(JOB, SHOW, "scrubber", "scrubber", LIVE, "alone", height=2600)
     notebook.run()
     for output in (2, 3, 5):
         expect(notebook.output(output).get_by_role("slider", name="Step")).to_be_enabled(timeout=20_000)
     yield notebook
     assert notebook.blocked == [] and notebook.errors == []
-    notebook.page.context.close()
+    notebook.close()
 
 
 def step_slider(view):

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MAX_POINTS', 'BETA_LIMITS', 'Points', 'PRESETS', 'LINE_TIMES', 'InvalidPoints', 'check_points', 'fit_points',
-           'snr_error', 'first_affected_step', 'with_schedule', 'SchedulePlotter']
+           'snr_error', 'first_affected_step', 'with_schedule', 'rerun_with', 'SchedulePlotter']
 
 # %% ../../nbs/widgets/30_schedule_plotter.ipynb #da1137e1
 import copy
@@ -15,10 +15,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import torch
 import traitlets
+from fastcore.basics import patch
 from scipy.interpolate import PchipInterpolator
 from scipy.optimize import least_squares
 from torch import Tensor
 
+from ..jobs import ACTIVE_STATES
 from ..registry import Registry
 from ..samplers import ImageNoise, Sampler, Step, TimeTravel, check_n_steps, samplers
 from ..schedules import NoiseSchedule, PointSchedule, schedules
@@ -60,7 +62,7 @@ def check_points(points: Sequence[Sequence[float]]) -> Points:
             raise InvalidPoints(f"beta at t = {t:g} must be from {low:g} to {high:g} to be drawn, but is {beta:g}.")
     return checked
 
-
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #e5551564
 def fit_points(schedule: NoiseSchedule, count: int = 9) -> Points:
     """Return the control points whose `PointSchedule` comes closest to a schedule.
 
@@ -189,16 +191,7 @@ def _same_step(own: Sequence[float], levels: Sequence[float], tolerance: float) 
     below = (k for k, level in enumerate(levels) if level < own[-1] * (1 - tolerance))
     return max(next(below, len(levels)) - 1, 0)
 
-# %% ../../nbs/widgets/30_schedule_plotter.ipynb #c3f4b4b7
-LINE_TIMES = ((1 - torch.cos(torch.linspace(0, math.pi, 129, dtype=torch.float64))) / 2).clamp(0, 1)
-
-
-_PART_OF_JOB = ("settings", "records", "noise_levels", "n_steps", "state", "rerun", "cancel")
-_NO_CURSOR = "cursor must be a time from 0 to 1, or None, but is nan."
-_NOT_AFFECTED = "The images stay as they are: this changes no noise level at which the run looks by more than 1 %."
-_FREE_OF_TIME = " This sampler goes by noise levels; euler-maruyama goes by the time, and shows what β(t) does."
-
-
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #93a20c01
 def with_schedule(sde: SDE, schedule: NoiseSchedule) -> SDE:
     """Return a diffusion with another schedule; itself if it has none."""
     if sde.schedule is None:
@@ -206,6 +199,41 @@ def with_schedule(sde: SDE, schedule: NoiseSchedule) -> SDE:
     sde = copy.copy(sde)
     sde.schedule = schedule
     return sde
+
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #7aaf053d
+_NOT_AFFECTED = "The images stay as they are: this changes no noise level at which the run looks by more than 1 %."
+_FREE_OF_TIME = " This sampler goes by noise levels; euler-maruyama goes by the time, and shows what β(t) does."
+
+
+def rerun_with(job, schedule: NoiseSchedule) -> tuple[object, str]:
+    """Take a run up again with another schedule, from the first step that it changes; end the run if it goes on.
+
+    Args:
+        job: of `model.start(...)`.
+        schedule: to use from now on.
+
+    Returns:
+        The new run, or the same one if nothing has to be done again; and a note that says why not.
+
+    Raises:
+        ValueError: no sampler can use this schedule, as it hardly adds noise.
+    """
+    settings = job.settings
+    old, sampler = settings["diffusion"], settings["sampler"]
+    new = with_schedule(old, schedule)
+    if new == old:
+        return job, ""
+    step = first_affected_step(old, new, sampler, settings["n_steps"], settings.get("travel"), levels=job.noise_levels)
+    if step >= job.n_steps:
+        goes_by_time = Registry.normalize(sampler.grid) == "time"
+        return job, _NOT_AFFECTED + ("" if goes_by_time else _FREE_OF_TIME)
+    if job.state in ACTIVE_STATES:
+        job.cancel()
+    known = job.records
+    return job.rerun(from_step=min(step, known[-1].i) if known else 0, noise_schedule=new.schedule), ""
+
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #f9dd936a
+LINE_TIMES = ((1 - torch.cos(torch.linspace(0, math.pi, 129, dtype=torch.float64))) / 2).clamp(0, 1)
 
 
 def _as_schedule(source: object) -> NoiseSchedule:
@@ -221,7 +249,88 @@ def _sampled(schedule: NoiseSchedule, label: str) -> dict:
     return dict(label=label, t=LINE_TIMES.tolist(), beta=beta.tolist(), integral=integral.tolist())
 
 
-class SchedulePlotter(Widget):
+def _labels_of(sources: Sequence[object], found: Sequence[NoiseSchedule], labels: Sequence[str] | None) -> list[str]:
+    if labels is None:
+        pairs = zip(sources, found)
+        return [each if isinstance(each, str) else shown.name or type(shown).__name__ for each, shown in pairs]
+    if isinstance(labels, str) or len(labels) != len(found):
+        raise ValueError(f"There are {len(found)} schedules, but labels={labels!r}: give one for each.")
+    return list(labels)
+
+
+def _points_of(schedule: NoiseSchedule) -> Points:
+    """The points to begin with: its own, those of a preset, or those that come closest."""
+    if isinstance(schedule, PointSchedule) and len(schedule.points) <= MAX_POINTS:
+        return check_points(schedule.points)
+    preset = next((PRESETS[name] for name in ("linear", "cosine") if schedule == schedules[name]()), None)
+    return check_points(preset or fit_points(schedule))
+
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #f80debad
+_PART_OF_JOB = ("settings", "records", "noise_levels", "n_steps", "state", "rerun", "cancel")
+_NO_CURSOR = "cursor must be a time from 0 to 1, or None, but is nan."
+
+
+class _PlotterState(Widget):
+    """What the plotter and its page have in common, and what its values may be."""
+
+    points = traitlets.List().tag(sync=True)
+    initial = traitlets.List().tag(sync=True)
+    history = traitlets.List().tag(sync=True)
+    position = traitlets.Int(0, min=0).tag(sync=True)
+    presets = traitlets.Dict(PRESETS, read_only=True).tag(sync=True)
+    beside = traitlets.List(traitlets.Dict()).tag(sync=True)
+    label = traitlets.Unicode("").tag(sync=True)
+    diffusion = traitlets.Enum(["vp", "sub-vp"], "vp").tag(sync=True)
+    quantity = traitlets.Enum(["beta", "alpha_bar", "sigma", "log_snr"], "beta").tag(sync=True)
+    log_beta = traitlets.Bool(True).tag(sync=True)
+    keep_end = traitlets.Bool(False).tag(sync=True)
+    dragging = traitlets.Bool(False).tag(sync=True)
+    times = traitlets.List(traitlets.Float(min=0, max=1)).tag(sync=True)
+    sampling = traitlets.Dict().tag(sync=True)
+    cursor = traitlets.Float(None, min=0, max=1, allow_none=True).tag(sync=True)
+    note = traitlets.Unicode("").tag(sync=True)
+    sampler = traitlets.Any(None)
+    n_steps = traitlets.Any(None)
+    job = traitlets.Any(None)
+    is_live = traitlets.Bool(False)
+    notice = traitlets.Unicode("")
+
+    @traitlets.validate("points")
+    def _check_points(self, proposal) -> Points:
+        try:
+            return check_points(proposal["value"])
+        except InvalidPoints as error:
+            self.alert = str(error)
+            raise
+
+    @traitlets.validate("sampler")
+    def _create_sampler(self, proposal) -> Sampler | None:
+        return None if proposal["value"] is None else samplers.create(proposal["value"], Sampler)
+
+    @traitlets.validate("n_steps")
+    def _check_n_steps(self, proposal) -> int | None:
+        return None if proposal["value"] is None else check_n_steps(proposal["value"])
+
+    @traitlets.validate("job")
+    def _check_job(self, proposal):
+        job = proposal["value"]
+        missing = [name for name in _PART_OF_JOB if not hasattr(job, name)]
+        if job is not None and missing:
+            raise TypeError(f"job must be one of model.start(...), or None, but is {job!r:.80}.")
+        return job
+
+    @traitlets.validate("cursor")
+    def _check_cursor(self, proposal) -> float | None:
+        cursor = proposal["value"]
+        if cursor is not None and math.isnan(cursor):
+            self.alert = _NO_CURSOR
+            raise traitlets.TraitError(_NO_CURSOR)
+        if self.alert == translate_message(_NO_CURSOR, self.language):
+            self.alert = ""
+        return cursor
+
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #c3f4b4b7
+class SchedulePlotter(_PlotterState):
     """A noise schedule to draw by hand.
 
     Args:
@@ -254,29 +363,7 @@ class SchedulePlotter(Widget):
 
     _module = "schedule_plotter.js"
     _styles = "schedule_plotter.css"
-
-    points = traitlets.List().tag(sync=True)
-    initial = traitlets.List().tag(sync=True)
-    history = traitlets.List().tag(sync=True)
-    position = traitlets.Int(0, min=0).tag(sync=True)
-    presets = traitlets.Dict(PRESETS, read_only=True).tag(sync=True)
-    beside = traitlets.List(traitlets.Dict()).tag(sync=True)
-    label = traitlets.Unicode("").tag(sync=True)
-    diffusion = traitlets.Enum(["vp", "sub-vp"], "vp").tag(sync=True)
-    quantity = traitlets.Enum(["beta", "alpha_bar", "sigma", "log_snr"], "beta").tag(sync=True)
-    log_beta = traitlets.Bool(True).tag(sync=True)
-    keep_end = traitlets.Bool(False).tag(sync=True)
-    dragging = traitlets.Bool(False).tag(sync=True)
-    times = traitlets.List(traitlets.Float(min=0, max=1)).tag(sync=True)
-    sampling = traitlets.Dict().tag(sync=True)
-    cursor = traitlets.Float(None, min=0, max=1, allow_none=True).tag(sync=True)
-    note = traitlets.Unicode("").tag(sync=True)
-    sampler = traitlets.Any(None)
-    n_steps = traitlets.Any(None)
-    job = traitlets.Any(None)
     _marked: tuple[Sampler, SDE, int] | None = None
-    is_live = traitlets.Bool(False)
-    notice = traitlets.Unicode("")
 
     def __init__(
         self,
@@ -291,18 +378,9 @@ class SchedulePlotter(Widget):
         if not sources:
             raise ValueError("SchedulePlotter needs a schedule, but was given an empty list.")
         found = [_as_schedule(each) for each in sources]
-        if labels is None:
-            labels = [
-                each if isinstance(each, str) else shown.name or type(shown).__name__
-                for each, shown in zip(sources, found)
-            ]
-        if isinstance(labels, str) or len(labels) != len(found):
-            raise ValueError(f"There are {len(found)} schedules, but labels={labels!r}: give one for each.")
+        labels = _labels_of(sources, found, labels)
         drawn = next((k for k, each in enumerate(found) if isinstance(each, PointSchedule)), 0)
-        shown = found[drawn]
-        preset = next((PRESETS[name] for name in ("linear", "cosine") if shown == schedules[name]()), None)
-        is_drawable = isinstance(shown, PointSchedule) and len(shown.points) <= MAX_POINTS
-        points = check_points(shown.points if is_drawable else preset or fit_points(shown))
+        points = _points_of(found[drawn])
         self._model: weakref.ref | None = None
         self._diffusion: SDE = VPSDE()
         super().__init__(
@@ -319,8 +397,6 @@ class SchedulePlotter(Widget):
             self.n_steps = n_steps
             self.sampler = sampler or self.sampler or "dpm++"
 
-    # -- the drawn schedule
-
     @property
     def schedule(self) -> PointSchedule:
         """The drawn schedule, new each time. Set it to draw another, by its own points or those that come closest."""
@@ -331,61 +407,10 @@ class SchedulePlotter(Widget):
         schedule = _as_schedule(choice)
         self.points = schedule.points if isinstance(schedule, PointSchedule) else fit_points(schedule)
 
-    @traitlets.validate("points")
-    def _check_points(self, proposal) -> Points:
-        try:
-            return check_points(proposal["value"])
-        except InvalidPoints as error:
-            self.alert = str(error)
-            raise
-
-    def undo(self) -> None:
-        """Take back the last change; does nothing if there is none."""
-        self._go_to(self.position - 1)
-
-    def redo(self) -> None:
-        """Make the change again that was taken back; does nothing if there is none."""
-        self._go_to(self.position + 1)
-
-    def _go_to(self, position: int) -> None:
-        if 0 <= position < len(self.history):
-            with self.hold_trait_notifications():
-                self.position, self.points = position, self.history[position]
-
-    # -- a model
-
     @property
     def model(self) -> object | None:
         """The linked model; None if there is none, or it is gone. The plotter does not keep it alive."""
         return self._model and self._model()
-
-    def link(self, model: object, is_set: bool = True) -> None:
-        """Make what is drawn the model's noise schedule, now and whenever it changes, and mark its sampler's times.
-
-        Args:
-            model: a `GenerativeModel`, or anything with `noise_schedule`, `diffusion` and `sampler`.
-            is_set: whether the model gets the schedule at once, and not only at the first change.
-        """
-        self._model = weakref.ref(model)
-        self._show_diffusion(model.diffusion)
-        self.sampler = model.sampler
-        if is_set:
-            model.noise_schedule = self.schedule
-        self._mark_times()
-
-    def unlink(self) -> None:
-        """Leave the model alone from now on."""
-        self._model = None
-
-    def _show_diffusion(self, diffusion: SDE) -> None:
-        self.diffusion = "sub-vp" if isinstance(diffusion, SubVPSDE) else "vp"
-        self._diffusion, kind = diffusion, type(diffusion)
-        if diffusion.schedule is None:
-            self.note = f"{kind.__name__} has noise of its own and uses no schedule: these are the curves of VP."
-        else:
-            self.note = "" if kind in (VPSDE, SubVPSDE) else f"These are the curves of VP, not of {kind.__name__}."
-
-    # -- what follows from a change
 
     @traitlets.observe("points", "dragging")
     def _follow(self, change) -> None:
@@ -400,54 +425,14 @@ class SchedulePlotter(Widget):
         if self.job is not None and change["old"] != []:
             self._rerun()
 
-    @traitlets.validate("sampler")
-    def _create_sampler(self, proposal) -> Sampler | None:
-        return None if proposal["value"] is None else samplers.create(proposal["value"], Sampler)
-
-    @traitlets.validate("n_steps")
-    def _check_n_steps(self, proposal) -> int | None:
-        return None if proposal["value"] is None else check_n_steps(proposal["value"])
-
     @traitlets.observe("sampler", "n_steps", "diffusion")
     def _mark_times(self, change=None) -> None:
         if change is not None and change["name"] == "diffusion":
             self._diffusion = {"vp": VPSDE, "sub-vp": SubVPSDE}[self.diffusion]()
         if self.sampler is None:
             self.sampling, self._marked = {}, None
-            return
-        n_steps = self.n_steps or self.sampler.default_steps
-        # The page computes these itself while a point is dragged, where it knows how.
-        is_plain = type(self.sampler).times is Sampler.times and type(self._diffusion) in (VPSDE, SubVPSDE)
-        kind = {"time": "time", "logsnr": "log-snr", "karras": "karras"}[Registry.normalize(self.sampler.grid)]
-        self.sampling = dict(n_steps=n_steps, kind=kind) if is_plain else {}
-        diffusion = with_schedule(self._diffusion, self.schedule)
-        if self._marked == (self.sampler, diffusion, n_steps):
-            return
-        try:
-            times = self.sampler.times(diffusion, n_steps).tolist()
-        except ValueError as error:  # a schedule that hardly adds noise can be drawn, but not sampled with
-            times, self.alert = [], str(error)
-        self.times, self._marked = times, (copy.copy(self.sampler), diffusion, n_steps)
-
-    # -- a run that is taken up again
-
-    @traitlets.validate("job")
-    def _check_job(self, proposal):
-        job = proposal["value"]
-        missing = [name for name in _PART_OF_JOB if not hasattr(job, name)]
-        if job is not None and missing:
-            raise TypeError(f"job must be one of model.start(...), or None, but is {job!r:.80}.")
-        return job
-
-    @traitlets.validate("cursor")
-    def _check_cursor(self, proposal) -> float | None:
-        cursor = proposal["value"]
-        if cursor is not None and math.isnan(cursor):
-            self.alert = _NO_CURSOR
-            raise traitlets.TraitError(_NO_CURSOR)
-        if self.alert == translate_message(_NO_CURSOR, self.language):
-            self.alert = ""
-        return cursor
+        else:
+            self._update_times(self.n_steps or self.sampler.default_steps)
 
     @traitlets.observe("job")
     def _show_times_of_job(self, change) -> None:
@@ -457,32 +442,86 @@ class SchedulePlotter(Widget):
             self.sampler, self.n_steps = settings["sampler"], settings["n_steps"]
             self._mark_times()
 
-    def _rerun(self) -> None:
-        job, settings = self.job, self.job.settings
-        if self.dragging and not (self.is_live and job.state == "done"):
-            return
-        self.notice = ""
-        old = settings["diffusion"]
-        new = with_schedule(old, self.schedule)
-        if new == old:
-            return
-        try:
-            step = first_affected_step(
-                old, new, settings["sampler"], settings["n_steps"], settings.get("travel"), levels=job.noise_levels
-            )
-            if step >= job.n_steps:
-                goes_by_time = Registry.normalize(settings["sampler"].grid) == "time"
-                self.notice = _NOT_AFFECTED + ("" if goes_by_time else _FREE_OF_TIME)
-                return
-            if job.state in ("queued", "running", "paused"):
-                job.cancel()
-            known = job.records
-            self.job = job.rerun(from_step=min(step, known[-1].i) if known else 0, noise_schedule=new.schedule)
-        except ValueError as error:  # no sampler can use a schedule that hardly adds noise
-            self.alert = str(error)
-
     def close(self) -> None:
         """Close the widget, and let go of model and job."""
         self.unlink()
         self.job = None
         super().close()
+
+# %% ../../nbs/widgets/30_schedule_plotter.ipynb #85d1bd56
+@patch
+def undo(self: SchedulePlotter) -> None:
+    """Take back the last change; does nothing if there is none."""
+    self._go_to(self.position - 1)
+
+
+@patch
+def redo(self: SchedulePlotter) -> None:
+    """Make the change again that was taken back; does nothing if there is none."""
+    self._go_to(self.position + 1)
+
+
+@patch
+def _go_to(self: SchedulePlotter, position: int) -> None:
+    if 0 <= position < len(self.history):
+        with self.hold_trait_notifications():
+            self.position, self.points = position, self.history[position]
+
+
+@patch
+def link(self: SchedulePlotter, model: object, is_set: bool = True) -> None:
+    """Make what is drawn the model's noise schedule, now and whenever it changes, and mark its sampler's times.
+
+    Args:
+        model: a `GenerativeModel`, or anything with `noise_schedule`, `diffusion` and `sampler`.
+        is_set: whether the model gets the schedule at once, and not only at the first change.
+    """
+    self._model = weakref.ref(model)
+    self._show_diffusion(model.diffusion)
+    self.sampler = model.sampler
+    if is_set:
+        model.noise_schedule = self.schedule
+    self._mark_times()
+
+
+@patch
+def unlink(self: SchedulePlotter) -> None:
+    """Leave the model alone from now on."""
+    self._model = None
+
+
+@patch
+def _show_diffusion(self: SchedulePlotter, diffusion: SDE) -> None:
+    self.diffusion = "sub-vp" if isinstance(diffusion, SubVPSDE) else "vp"
+    self._diffusion, kind = diffusion, type(diffusion)
+    if diffusion.schedule is None:
+        self.note = f"{kind.__name__} has noise of its own and uses no schedule: these are the curves of VP."
+    else:
+        self.note = "" if kind in (VPSDE, SubVPSDE) else f"These are the curves of VP, not of {kind.__name__}."
+
+
+@patch
+def _update_times(self: SchedulePlotter, n_steps: int) -> None:
+    # The page computes these itself while a point is dragged, where it knows how.
+    is_plain = type(self.sampler).times is Sampler.times and type(self._diffusion) in (VPSDE, SubVPSDE)
+    kind = {"time": "time", "logsnr": "log-snr", "karras": "karras"}[Registry.normalize(self.sampler.grid)]
+    self.sampling = dict(n_steps=n_steps, kind=kind) if is_plain else {}
+    diffusion = with_schedule(self._diffusion, self.schedule)
+    if self._marked == (self.sampler, diffusion, n_steps):
+        return
+    try:
+        times = self.sampler.times(diffusion, n_steps).tolist()
+    except ValueError as error:  # a schedule that hardly adds noise can be drawn, but not sampled with
+        times, self.alert = [], str(error)
+    self.times, self._marked = times, (copy.copy(self.sampler), diffusion, n_steps)
+
+
+@patch
+def _rerun(self: SchedulePlotter) -> None:
+    if self.dragging and not (self.is_live and self.job.state == "done"):
+        return
+    self.notice = ""
+    try:
+        self.job, self.notice = rerun_with(self.job, self.schedule)
+    except ValueError as error:
+        self.alert = str(error)
