@@ -22,7 +22,7 @@ def _name(part, _) -> str | None:
 def _label_text(label, studio: Studio) -> str | None:
     if label is None:
         return None
-    return "each" if isinstance(label, list | tuple) else str(studio.model._class_indices(label, 1).item())
+    return "each" if isinstance(label, list | tuple) else str(studio.model.class_indices(label, 1).item())
 
 
 _WRITERS: dict[str, Callable[[object, Studio], str | None]] = {
