@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PAGES', 'painted_mask', 'zip_of_shapes', 'ServedApp', 'make_screenshots']
 
-# %% ../../nbs/dev/35_screenshots.ipynb #7abdffa4
+# %% ../../nbs/dev/35_screenshots.ipynb #702682e5
 import io
 import logging
 import shutil
@@ -18,7 +18,7 @@ from pathlib import Path
 import torch
 from PIL import Image, ImageDraw
 
-# %% ../../nbs/dev/35_screenshots.ipynb #5f5458db
+# %% ../../nbs/dev/35_screenshots.ipynb #15e6cc8d
 def painted_mask(side: int) -> torch.Tensor:
     """Return a mask like one painted with a thick brush, `(1, 1, side, side)` bool."""
     picture = Image.new("1", (side, side))
@@ -49,7 +49,7 @@ def zip_of_shapes(count: int = 300, side: int = 16) -> bytes:
             archive.writestr(f"{name}/{index}.png", content.getvalue())
     return file.getvalue()
 
-# %% ../../nbs/dev/35_screenshots.ipynb #efd8970c
+# %% ../../nbs/dev/35_screenshots.ipynb #0b98f95e
 class ServedApp:
     """The app on a free port, and a browser that opens its pages.
 
@@ -131,10 +131,11 @@ class ServedApp:
     def picture(self) -> Image.Image:
         """Return what the window shows, once it stands still."""
         self.page.mouse.move(0, 0)
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.wait_for_timeout(2000)
         return Image.open(io.BytesIO(self.page.screenshot()))
 
-# %% ../../nbs/dev/35_screenshots.ipynb #9e72325d
+# %% ../../nbs/dev/35_screenshots.ipynb #0d4389b0
 def _run(served: ServedApp, button: str) -> None:
     served.press(button)
     studio = served.until(lambda: served.shown().studio)
@@ -158,7 +159,7 @@ def _impute(served: ServedApp) -> None:
 def _colorize(served: ServedApp) -> None:
     hub, page = served.visitor.hub, served.shown()
     served.until(lambda: hub.examples("cifar10") is not None)
-    served.page.get_by_role("button", name="Example 2").or_(served.page.get_by_label("Example 2")).first.click()
+    served.page.get_by_role("button", name="Example 4").or_(served.page.get_by_label("Example 4")).first.click()
     served.until(lambda: page.picture.levels is not None)
     _run(served, "Colorize")
 
@@ -196,10 +197,10 @@ def _models(served: ServedApp) -> None:
 PAGES: dict[str, tuple[str, int, Callable[[ServedApp], None]]] = {
     "generate": ("n=20&class=each&steps=30&seed=4", 800, _generate),
     "impute": ("n=12&steps=30&seed=1", 800, _impute),
-    "colorize": ("model=cifar10&n=9&steps=20&seed=2", 800, _colorize),
+    "colorize": ("model=cifar10&n=9&class=7&steps=20&seed=2", 800, _colorize),
     "schedules": (
-        "n=8&class=each&steps=60&sampler=euler-maruyama&points=0:0.1,0.35:0.6,0.65:6,1:24&seed=5",
-        1100,
+        "n=4&class=each&steps=40&sampler=euler-maruyama&points=0:0.1,0.35:0.6,0.65:6,1:24&seed=5",
+        1220,
         lambda served: _series(served, "Make both"),
     ),
     "compare": (
