@@ -22,9 +22,9 @@ from ..checkpoints import rebuild_diffusion, rebuild_sampler
 from ..checks import check_integer
 from .cell import GENERATE, Cell, box_in, check_task, describe_part
 from diffwidgets.comparison.judging import (
-    Metric,
+    MetricChoice,
     check_columns,
-    find_metric,
+    check_metric,
     known_columns,
     metric_identity,
     own_extractor,
@@ -159,7 +159,7 @@ class Grid:
     seeds: Sequence[int] = (0,)
     n: int = 256
     n_real: int | None = None
-    metrics: Sequence[str | Mapping | Metric] = ("fid",)
+    metrics: Sequence[MetricChoice] = ("fid",)
     extractor: str = AUTO_EXTRACTOR
     batch_size: int = 64
     precision: str = "fp32"
@@ -239,7 +239,7 @@ def _checked(grid: "Grid") -> dict[str, Any]:
         n=n,
         n_real=None if grid.n_real is None else check_integer("n_real", grid.n_real, 2),
         batch_size=check_integer("'batch_size'", grid.batch_size, 1),
-        metrics=tuple(map(find_metric, grid.metrics)),
+        metrics=tuple(map(check_metric, grid.metrics)),
         extractor=_check_extractor(grid.extractor),
     )
 
