@@ -27,7 +27,8 @@ from torch import Tensor
 from .series import points_text, schedule_of_text
 from .serving import Hub, JsonLines, Limits, Refused, Visit, nobody_there, shared_hub
 from ..images import NoRecipe, open_image, plain_picture, read_recipe
-from ..studio.studio import MAX_STUDIO_IMAGES, Studio
+from ..studio.settings import MAX_STUDIO_IMAGES
+from ..studio.studio import Studio
 from ..studio.view import Speaker, StudioView, by_labels
 from ..texts import LANGUAGES, best_language
 from ..widgets.controls import THEMES, Form, Shell

@@ -18,8 +18,9 @@ from .app import PICTURE_TYPES, StudioPage, _StudioOfVisit, column, levels_of, o
 from .page_impute import pictures_field, side_by_side
 from ..constraints import FITS, as_images, luminance
 from ..images import to_pixels
+from ..studio.parts import picture_of
 from ..studio.studio import Studio
-from ..studio.view import SettingsForm, Ticker, hint_html, picture_of
+from ..studio.view import SettingsForm, Ticker, hint_html
 from ..tasks import Task
 from ..widgets.controls import Form
 from ..worker import start_thread

@@ -32,7 +32,7 @@ from ..checks import check_integer
 from ..samplers import MAX_STEPS, samplers
 from ..schedules import schedules
 from ..sde import diffusions
-from ..studio.studio import MAX_STUDIO_IMAGES
+from ..studio.settings import MAX_STUDIO_IMAGES
 from ..studio.view import SettingsForm, Speaker, Ticker
 from ..widgets.controls import Form
 

@@ -13,7 +13,8 @@ import panel
 from torch import Tensor
 
 from .app import ROOM, StudioPage, column, levels_of, page_class
-from ..studio.view import Ticker, picture_url
+from ..studio.parts import picture_url
+from ..studio.view import Ticker
 from ..widgets.controls import Form
 
 # %% ../../nbs/app/40_page_impute.ipynb #f87915cc

@@ -18,7 +18,7 @@ from .charts import SERIES, Chart
 from .series import Card, Series, SeriesLine, changed, difference, words
 from ..schedules import NoiseSchedule, schedules
 from ..sde import SDE, VPSDE, SubVPSDE
-from ..studio.studio import MAX_STUDIO_IMAGES
+from ..studio.settings import MAX_STUDIO_IMAGES
 from ..studio.view import Speaker, Ticker
 from ..widgets.controls import Form
 

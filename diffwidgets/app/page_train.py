@@ -29,9 +29,10 @@ from .serving import Hub, Limits, Refused, log_event
 from ..data import ImageData, load_zip
 from ..devices import clear_memory_errors
 from ..model import GenerativeModel
-from ..studio.view import _duration, picture_of
+from ..studio.parts import picture_of
 from ..training import Trainer, TrainingConfig, initial_denoiser
 from ..widgets.controls import Form, RunBar
+from ..widgets.views import duration
 from ..worker import start_thread
 
 # %% ../../nbs/app/45_page_train.ipynb #30c0bfd2
@@ -564,9 +565,9 @@ class TrainPage(Page):
             parts = [say("step {step}", step=step.step)]
             if state == "running":
                 parts.append(say("{count} images a second", count=round(step.images_per_second)))
-                parts.append(say("{time} left", time=_duration(step.eta, say)))
+                parts.append(say("{time} left", time=duration(step.eta, say)))
             else:
-                parts.append(_duration(step.seconds, say))
+                parts.append(duration(step.seconds, say))
         bar.state = say("ending") if training.is_ending else say(_STATES[state])
         bar.detail, bar.progress = " · ".join(parts), 0.0 if step is None else step.fraction
         if state == "done":

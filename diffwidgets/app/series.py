@@ -22,9 +22,11 @@ from torch import Tensor
 from ..jobs import Job
 from ..model import GenerativeModel
 from ..schedules import NoiseSchedule, PointSchedule
-from ..studio.view import RunLine, Speaker, _duration, picture_of, zip_of
+from ..studio.parts import picture_of, zip_of
+from ..studio.view import RunLine, Speaker
 from ..widgets.controls import Form
 from ..widgets.schedule_plotter import check_points
+from ..widgets.views import duration
 from ..worker import start_thread
 
 # %% ../../nbs/app/20_series.ipynb #a2c35aa9
@@ -186,7 +188,7 @@ def table_of(rows: Sequence[dict], say: Speaker):
     heads.append(say("Difference from the first"))
     lines = []
     for row in rows:
-        time_ = "–" if row["seconds"] is None else _duration(row["seconds"], say)
+        time_ = "–" if row["seconds"] is None else duration(row["seconds"], say)
         apart = "–" if row["difference"] is None else f"{row['difference']:.4f}"
         cells = [time_, row["steps"] or "–", row["evaluations"] or "–", apart]
         told = "".join(f"<td>{html.escape(str(cell))}</td>" for cell in cells)
@@ -281,7 +283,7 @@ class Card:
             self.show(None, say.error(error) if error else say("Waits for its turn."))
             return
         frame = job.frame
-        spent = _duration(frame.seconds, say)
+        spent = duration(frame.seconds, say)
         count = say("{count} network evaluations", count=frame.nfe)
         state = say("step {step} of {count}", step=job.step, count=job.n_steps)
         self.show(frame.x0, " · ".join([state, spent, count] + ([say.error(error)] if error else [])))

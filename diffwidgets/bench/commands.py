@@ -853,7 +853,7 @@ class _Visitor:
 
     def _act(self, field: str, value: object) -> None:
         self._count += 1
-        self._set(self._form, "deeds", [{"from": self.name, "count": self._count, "name": field, "value": value}])
+        self._set(self._form, "actions", [{"from": self.name, "count": self._count, "name": field, "value": value}])
 
     async def until(self, is_so: Callable[[], bool], seconds: float = 300) -> None:
         """Wait until something is so.
@@ -946,7 +946,7 @@ def _resident_bytes(process: int) -> int | None:
 @contextmanager
 def _server(limits: dict[str, int], log: Path) -> Iterator[tuple[str, int]]:
     """The app's server, as `diffwidgets serve` begins it; its address and its process."""
-    from .cli_serve import panel_arguments
+    from diffwidgets.cli.serve import panel_arguments
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -1,1 +1,1 @@
-from .base import main
+from .entry import app, main

@@ -1,6 +1,6 @@
 import { alertLine, button, bytesOf, download, element, keepKeys, listen } from "./common.js";
 
-/** Deeds that are sent again and again until they are so many newer ones: a host may drop all but the last message. */
+/** Actions that are sent again and again until they are so many newer ones: a host may drop all but the last message. */
 const KEPT = 50;
 
 /**
@@ -24,13 +24,13 @@ function render({ model, el }) {
   const root = element("section", { class: "dw dw-form", "aria-label": model.get("label") || null }, form, alert.line);
   /** @type {Map<string, {field: any, part: HTMLElement, input?: any}>} */
   const made = new Map();
-  let deeds = [];
+  let actions = [];
   let count = 0;
 
   const tell = (name, value, more = {}) => {
-    deeds = [...deeds.slice(1 - KEPT), { from: me, count: ++count, name, value }];
+    actions = [...actions.slice(1 - KEPT), { from: me, count: ++count, name, value }];
     for (const [trait, content] of Object.entries(more)) model.set(trait, content);
-    model.set("deeds", deeds);
+    model.set("actions", actions);
     model.save_changes();
   };
 

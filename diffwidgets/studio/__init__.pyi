@@ -1,2 +1,3 @@
-from .studio import Settings, Studio
+from .settings import Settings
+from .studio import Studio
 from .view import StudioView

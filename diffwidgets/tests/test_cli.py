@@ -14,8 +14,8 @@ __all__ = ['STRIPES', 'LABELS', 'TINY', 'ENVIRONMENT', 'COMMAND', 'run', 'succee
            'weights_of', 'assert_same_weights', 'interrupted_at', 'test_a_stopped_run_resumes', 'test_one_class_alone',
            'test_a_complete_run_resumes_at_once', 'test_a_state_of_the_trainer_alone_resumes',
            'test_previews_carry_a_recipe_of_the_saved_model', 'test_train_refuses',
-           'test_broken_weights_do_not_replace_good_ones', 'command', 'test_help_does_not_load_torch',
-           'test_errors_go_to_the_error_stream', 'test_a_closed_stream_is_no_failure',
+           'test_a_damaged_state_is_told_by_info_and_train', 'test_broken_weights_do_not_replace_good_ones', 'command',
+           'test_help_does_not_load_torch', 'test_errors_go_to_the_error_stream', 'test_a_closed_stream_is_no_failure',
            'test_a_reader_that_has_gone_is_no_failure', 'test_what_cannot_be_printed_is_said_elsewhere', 'steps_saved',
            'test_a_killed_run_resumes_with_the_same_random_stream', 'test_one_training_at_a_time', 'in_terminal',
            'test_in_a_terminal']
@@ -38,7 +38,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from ..cli.base import app
+from ..cli.entry import app
 from ..files import load_tensors, save_tensors
 from ..images import image_grid, read_image, read_recipe, save_image
 from ..model import GenerativeModel
@@ -239,6 +239,13 @@ def test_reproduce_needs_the_right_model(picture, model_file, tmp_path):
     other.save(tmp_path / "other.safetensors")
     assert "made by another model" in fails("reproduce", picture, "--model", tmp_path / "other.safetensors")
     assert "is the image itself" in fails("reproduce", picture, "--model", model_file, "--out", picture)
+    device = "cuda" if not torch.cuda.is_available() else "mps"
+    elsewhere = save_image(
+        tmp_path / "elsewhere.png", read_image(picture), dataclasses.replace(read_recipe(picture), device=device)
+    )
+    refused = fails("reproduce", elsewhere, "--model", model_file)
+    assert f"was made on {device}" in refused and "--device cpu" in refused
+    elsewhere.unlink()
     assert sorted(contents(tmp_path)) == ["other.safetensors", "picture.png"]
 
 
@@ -271,6 +278,17 @@ def test_a_recipe_cannot_write_to_the_terminal(picture):
         (("--model", "weights.pt"), "is a pickle"),
         (("--model", "state.safetensors"), "state of a training run"),
         (("--model", "[bold]none"), "There is no model '[bold]none'"),
+        (("-n", 10**12), "--num-samples must be at most 1000000"),
+        (("--steps", 10**6), "--steps must be at most 100000, but is 1000000"),
+        (("--class", "down,down", "-n", 3), "There are 2 labels for 3 images"),
+        (("--guidance", 2), "--guidance needs --class"),
+        (("--sampler", "[red]"), "Unknown sampler '[red]'. Known: euler-maruyama"),
+        (("--diffusion", "ve", "--schedule", "cosine"), "'ve' has no noise schedule"),
+        (("--device", "gpu"), "Unknown device 'gpu'"),
+        (("--precision", "fp16"), "must be 'fp32' or 'bf16'"),
+        (("--batch-size", 0), "--batch-size must be at least 1"),
+        (("--format", "jpg"), "--format is for single files"),
+        (("--seed", -1), "Seeds must be from 0"),
     ],
 )
 def test_generate_refuses(arguments, fragment, model_file, tmp_path, monkeypatch):
@@ -308,6 +326,14 @@ def test_info_knows_its_files(model_file, picture, images, tmp_path):
     assert "is damaged" in fails("info", tmp_path / "damaged")
     (tmp_path / "cut.png").write_bytes(picture.read_bytes()[:60])
     assert "cannot be read as a PNG" in fails("info", tmp_path / "cut.png")
+    save_image(tmp_path / "plain.png", STRIPES)
+    assert "carries no recipe" in fails("info", tmp_path / "plain.png")
+    (tmp_path / "text.txt").write_text("just words")
+    assert "not a safetensors file" in fails("info", tmp_path / "text.txt")
+    assert "is not a file" in fails("info", tmp_path)
+    tensors, metadata = load_tensors(model_file)
+    save_tensors(tmp_path / "noted.safetensors", tensors, metadata | dict(training=dict(settings=[1])))
+    assert "its training is not described" in fails("info", tmp_path / "noted.safetensors")
 
 # %% ../../nbs/tests/test_cli.ipynb #1b1629bc
 def weights_of(file: Path) -> dict[str, torch.Tensor]:
@@ -415,6 +441,19 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
         ((out, "--preview", "/proc/x.png"), "Cannot write to /proc"),
         (("/proc/m.safetensors",), "Cannot write to /proc"),
         ((out, "--resume", "--overwrite"), "either --resume, to go on, or --overwrite"),
+        ((out, "--epochs", 1, "--minutes", 1), "either --epochs or --minutes"),
+        ((out, "--learning-rate", 0), "--learning-rate must be positive"),
+        ((out, "--sampler", "best"), "Unknown sampler 'best'. Known:"),
+        ((out, "--preview", images / "x.png"), "would become part of the data"),
+        (("x.png", "--preview", "x.png"), "are the same file"),
+        ((out, "--data", ""), "--data is empty"),
+        (("",), "--out must be a file, say model.safetensors, but is ''"),
+        (("new/",), "--out must be a file"),
+        ((".",), "--out must be a file"),
+        (("m.training.safetensors", "--resume"), "m.safetensors, and the state will lie beside it"),
+        ((out, "--start-from", "mnits"), "There is no model 'mnits'"),
+        ((out, "--start-from", "mnist"), "The model makes images of shape (1, 28, 28)"),
+        ((out, "--start-from", "mnist", "--base-channels", 8), "leave out --base-channels"),
     ]:
         assert fragment in fails(*shared, *arguments)
     assert not contents(tmp_path)
@@ -432,16 +471,38 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
     assert out.read_bytes() == model_file.read_bytes()
 
     succeeds(*shared, out, "--overwrite", "--epochs", 0.25, *TINY)
+    Path("text.txt").write_text("a file, not a folder")
     before = contents(tmp_path)
     save_image(tmp_path / "other" / "1.png", STRIPES)
     for arguments, fragment in [
         (("--channel-multipliers", "1,2,2"), "has --channel-multipliers [1, 2], so it cannot go on with [1, 2, 2]"),
         (("--seed", 3), "has seed 0, so it cannot go on with 3"),
         (("--data", "other"), "was trained on other data"),
+        (("--start-from", model_file), "it cannot go on with stripes.safetensors"),
     ]:
         assert fragment in fails(*shared, out, "--resume", *arguments)
+    assert "text.txt is a file, not a folder" in fails(*shared, "text.txt/m.safetensors")
     (tmp_path / "other" / "1.png").unlink()
     assert {name: data for name, data in contents(tmp_path).items() if name in before} == before
+
+
+def test_a_damaged_state_is_told_by_info_and_train(images, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    training = ("train", "--data", images, "--device", "cpu", "--out", "m.safetensors")
+    succeeds(*training, "--epochs", 0.25, *TINY)
+    tensors, metadata = load_tensors(Path("m.training.safetensors"))
+    for change, fragment in [
+        (dict(training=[1]), "its settings are not described by names and values"),
+        (dict(defaults=[1]), "defaults is [1]"),
+        (dict(defaults=dict(diffusion=7)), "defaults is {'diffusion': 7}"),
+        (dict(start_from=[1]), "origin is [1]"),
+        (dict(seconds="x"), "seconds is x"),
+        (dict(denoiser=[1]), "the network is not described"),
+    ]:
+        save_tensors(Path("m.training.safetensors"), tensors, metadata | change)
+        for command in (("info", "m.training.safetensors"), (*training, "--resume")):
+            expected = f"m.training.safetensors is damaged or from another version: {fragment}"
+            assert expected in fails(*command)
 
 
 def test_broken_weights_do_not_replace_good_ones(images, tmp_path, monkeypatch):

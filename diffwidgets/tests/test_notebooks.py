@@ -9,10 +9,12 @@ __all__ = ['CHECKOUT', 'IS_CHECKOUT', 'NOTEBOOKS', 'RUNS', 'has_slow_cells', 'ma
 # %% ../../nbs/tests/test_notebooks.ipynb #de9e0232
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from execnb.nbio import new_nb, write_nb
+from execnb.shell import CaptureShell
 from nbdev.test import test_nb as run_nbdev_test
 
 from ..dev.tools import Project, cell_source, read_notebook
@@ -53,6 +55,8 @@ RUNS += [
 def run_notebook(monkeypatch):
     """A function that runs a notebook by nbdev's rules, and fails where a cell fails."""
     monkeypatch.setenv("IN_TEST", "1")
+    # A test draws each figure too, but at a quarter of the pixels.
+    monkeypatch.setattr("nbdev.test.CaptureShell", partial(CaptureShell, mpl_format="png"))
 
     def run(path: Path, *force_flags: str) -> None:
         project = Project.find(path.parent)

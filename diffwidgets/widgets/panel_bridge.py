@@ -16,7 +16,7 @@ from functools import cache
 import traitlets
 
 from ..checks import require
-from .base import Widget
+from .base import Widget, weakly
 
 # %% ../../nbs/widgets/80_panel_bridge.ipynb #e87a41a0
 require("panel", "app")
@@ -113,17 +113,12 @@ class _Link:
         self._widget, self._view = widget, weakref.ref(view, self._forget)
         self._document = panel.state.curdoc
         self._lock, self._waiting, self._is_taking = threading.Lock(), {}, threading.local()
-        me = weakref.WeakMethod(self._hear)
-
-        def hear(change) -> None:
-            if (found := me()) is not None:
-                found(change)
-
-        self._observer: Callable | None = hear
-        widget.observe(hear, self._names)
+        self._observer: Callable | None = weakly(self._hear)
+        widget.observe(self._observer, self._names)
         view.param.watch(self._take, self._names)
         if self._document is not None:
-            self._document.on_session_destroyed(_ender(self))
+            end = weakly(self.end)
+            self._document.on_session_destroyed(lambda session_context: end())
 
     # -- from the page
 
@@ -192,16 +187,6 @@ class _Link:
         observer, self._observer = self._observer, None
         if observer is not None:
             self._widget.unobserve(observer, self._names)
-
-
-def _ender(link: _Link) -> Callable:
-    found = weakref.ref(link)
-
-    def end(_) -> None:
-        if (here := found()) is not None:
-            here.end()
-
-    return end
 
 
 def view_in_panel(widget: Widget, **parameters) -> AnyWidgetComponent:
