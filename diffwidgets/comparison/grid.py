@@ -124,7 +124,7 @@ class Grid:
         samplers: likewise.
         steps: numbers of steps; `"default"` for what suits the sampler.
         tasks: `"generate"`, `"imputation"`, `"colorize"`, `"upscale"`, or tables with such a name and options: the
-            `box` that is hidden, `[x, y, width, height]`; the `factor` of enlargement; the `method`.
+            `box` that is hidden, `[x, y, width, height]`; the `factor` of enlargement; the `method`; the `repeats`.
         guidance: scales of guidance; `"none"` for images of no class. With a scale, `generate` makes images of all
             classes in turn (of those of the data, if the model knows them; else of the model's), and a restoration is
             of the class of its original.
