@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from torchvision.transforms.functional import gaussian_blur
 
+from ..checks import require
 from ..comparison.grid import Grid
 from ..comparison.loaded import load_extractor, load_model, load_test_images
 from ..comparison.measure import make_task
@@ -112,8 +113,7 @@ _JUDGED = {"class_accuracy": "class accuracy", "fid": "distance", "network_evalu
 
 def quality_table(table: "pandas.DataFrame", references: Sequence[Mapping]) -> "pandas.DataFrame":
     """Return the results of a `quality_grid` beside its references, with the ratio to the first of their distances."""
-    import pandas
-
+    pandas = require("pandas", "compare")
     names = ("diffusion", "sampler", "steps", "guidance")
     made = _rows(table, dict(zip(names, names)) | _JUDGED)
     joined = pandas.concat([pandas.DataFrame(references), made.assign(images="generated")], ignore_index=True)
@@ -190,8 +190,7 @@ def restoration_references(grid: Grid) -> list[dict]:
 
 def restoration_table(table: "pandas.DataFrame", references: Sequence[Mapping]) -> "pandas.DataFrame":
     """Return the results of a `restoration_grid` beside its references."""
-    import pandas
-
+    pandas = require("pandas", "compare")
     tasks = [json.loads(settings)["task"] for settings in table["settings"]]
     ways = [task["method"] + (f", {task['repeats']} repeats" if "repeats" in task else "") for task in tasks]
     made = _rows(table.assign(way=ways), {"sampler": "sampler", "way": "images"} | _JUDGED)

@@ -8,6 +8,7 @@ __all__ = ['NO_GUIDANCE', 'DEFAULT_STEPS', 'AUTO_EXTRACTOR', 'Grid']
 # %% ../../nbs/comparison/30_grid.ipynb #9c59f6ff
 import difflib
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -19,7 +20,7 @@ from fastcore.basics import patch
 
 from ..cfg import check_guidance_scale
 from ..checkpoints import rebuild_diffusion, rebuild_sampler
-from ..checks import check_integer
+from ..checks import check_integer, require
 from .cell import GENERATE, Cell, box_in, check_task, describe_part
 from diffwidgets.comparison.judging import (
     MetricChoice,
@@ -46,14 +47,6 @@ from ..registry import Registry
 from ..samplers import MAX_IMAGES, MAX_STEPS, SEED_LIMIT, samplers
 from ..schedules import schedules
 from ..sde import diffusions
-
-# %% ../../nbs/comparison/30_grid.ipynb #d902d15a
-import sys
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 # %% ../../nbs/comparison/30_grid.ipynb #4ff09139
 _AXES = ("models", "data", "diffusions", "schedules", "samplers", "steps", "tasks", "guidance", "seeds")
@@ -293,6 +286,7 @@ def from_toml(cls: Grid, path: str | Path) -> Grid:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path}.")
+    tomllib = require("tomllib" if sys.version_info >= (3, 11) else "tomli", "compare")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

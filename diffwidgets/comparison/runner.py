@@ -95,6 +95,7 @@ def run(grid: Grid, out: str | Path, executor: Executor | None = None, *, progre
     """
     from tqdm.auto import tqdm
 
+    require("pyarrow", "compare")
     out = Path(out)
     check_grid(grid)
     if executor is not None and not callable(getattr(executor, "submit", None)):
