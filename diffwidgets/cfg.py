@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .checks import check_number, plain
+from .checks import check_number
 
 # %% ../nbs/04_cfg.ipynb #95d848a7
 ConditionalDenoiser = Callable[[Tensor, float | Tensor, Tensor | None], Tensor]
@@ -26,15 +26,7 @@ def check_guidance_scale(scale: float) -> float:
         TypeError: it is not a number.
         ValueError: it is negative, or too large for any use.
     """
-    number = plain(scale)
-    if isinstance(number, bool) or not isinstance(number, int | float):
-        raise TypeError(f"guidance_scale must be a number, but {scale!r} is a {type(scale).__name__}.")
-    if not 0 <= number <= 1e6:
-        raise ValueError(
-            f"guidance_scale must lie in [0, 1e6], but is {str(number)[:20]}."
-            " 0 ignores the class, 1 is the plain conditional model, more insists on the class."
-        )
-    return float(number)
+    return check_number("guidance_scale", scale, 0, 1e6)
 
 
 def check_guidance_rescale(rescale: float) -> float:

@@ -320,8 +320,7 @@ def log_likelihood(
     if torch.is_inference_mode_enabled():
         raise ValueError("The likelihood needs derivatives, and torch.inference_mode() forbids them: leave it first.")
     for name, value in (("rtol", rtol), ("atol", atol)):
-        if not 1e-13 <= check_number(name, value) < 1:
-            raise ValueError(f"{name} must lie in [1e-13, 1), but is {value}.")
+        check_number(name, value, 1e-13, below=1)
     if probe not in PROBES:
         raise ValueError(f"Unknown probe {probe!r}. Known: {', '.join(PROBES)}.")
     if not isinstance(plain(exact_trace), bool):

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .checks import check_integer, plain
+from .checks import check_integer, check_number, plain
 from .registry import Registry
 from .sde import SDE
 
@@ -467,9 +467,8 @@ class PredictorCorrector(EulerMaruyama):
 
     def __init__(self, snr: float = 0.16, corrector_steps: int = 1, grid: str | None = None):
         super().__init__(grid)
-        if not (snr > 0 and math.isfinite(snr)):
-            raise ValueError(f"snr must be positive, but is {snr}.")
-        self.snr, self.corrector_steps = float(snr), check_integer("corrector_steps", corrector_steps, 1, 1000)
+        self.snr = check_number("snr", snr, above=0, high=1e6)
+        self.corrector_steps = check_integer("corrector_steps", corrector_steps, 1, 1000)
         self.evaluations_per_step = 1 + self.corrector_steps
 
     def config(self) -> dict:
@@ -525,12 +524,6 @@ def exponential_step(x: Tensor, x0: Tensor, at: NoiseState, to: NoiseState, eta:
     return moved
 
 
-def _check_eta(eta: float) -> float:
-    if not 0 <= eta <= 1:
-        raise ValueError(f"eta must lie in [0, 1], but is {eta}.")
-    return float(eta)
-
-
 @samplers.register("exponential", "exp", "exponential-integrator", "ei")
 class ExponentialIntegrator(Sampler):
     """The reverse SDE with its linear part solved exactly, first order."""
@@ -556,8 +549,8 @@ class DDIM(Sampler):
 
     def __init__(self, eta: float = 0.0, grid: str | None = None):
         super().__init__(grid)
-        self.eta = _check_eta(eta)
-        self.is_stochastic = eta > 0
+        self.eta = check_number("eta", eta, 0, 1)
+        self.is_stochastic = self.eta > 0
 
     def config(self) -> dict:
         """Return the constructor's arguments."""
@@ -573,7 +566,8 @@ class Heun(Sampler):
     """Heun's second-order method, with optional churn (Karras et al. 2022, algorithms 1 and 2).
 
     Args:
-        churn: amount of noise added before each step, the paper's S_churn; 0 is deterministic.
+        churn: amount of noise added before each step, the paper's S_churn; 0 is deterministic. A step has its share
+            of it; one that is taken by `move` alone has that of a run of `default_steps`.
         churn_range: noise levels at which noise is added, S_tmin and S_tmax.
         churn_noise: factor of the added noise, S_noise.
         grid: see `Sampler`.
@@ -590,16 +584,15 @@ class Heun(Sampler):
         grid: str | None = None,
     ):
         super().__init__(grid)
-        if not (churn >= 0 and math.isfinite(churn)):
-            raise ValueError(f"churn must be at least 0, but is {churn}.")
+        self.churn = check_number("churn", churn, 0, 1e6)
+        self.churn_noise = check_number("churn_noise", churn_noise, above=0, high=1e6)
         if len(churn_range) != 2 or not 0 <= churn_range[0] <= churn_range[1]:
             raise ValueError(f"churn_range must be two rising noise levels, but is {churn_range!r}.")
-        if not (churn_noise > 0 and math.isfinite(churn_noise)):
-            raise ValueError(f"churn_noise must be positive, but is {churn_noise}.")
-        self.churn, self.churn_range, self.churn_noise = float(churn), tuple(churn_range), float(churn_noise)
-        self.is_stochastic = churn > 0
+        self.churn_range = tuple(churn_range)
+        self.is_stochastic = self.churn > 0
         if self.is_stochastic:
             self.evaluations_per_step = 3  # the churned image is looked at anew
+        self._gamma = self._gamma_of(self.default_steps)
 
     def config(self) -> dict:
         """Return the constructor's arguments."""
@@ -607,11 +600,15 @@ class Heun(Sampler):
             churn=self.churn, churn_range=list(self.churn_range), churn_noise=self.churn_noise, grid=self.grid
         )
 
+    def _gamma_of(self, n_steps: int) -> float:
+        """By how much a step of so many raises the noise level."""
+        return min(self.churn / n_steps, math.sqrt(2) - 1)
+
     def stream(self, denoiser, sde, x, n_steps, noise, first_step=0, travel=None, route=None, past=None):
         """Sample, yielding after every look."""
-        # Churn is a share of the number of steps, which a move does not know; a copy keeps runs in other threads apart.
+        # A move does not know the number of steps; a copy keeps runs in other threads apart.
         run = copy.copy(self)
-        run._gamma = min(self.churn / n_steps, math.sqrt(2) - 1)
+        run._gamma = self._gamma_of(n_steps)
         yield from Sampler.stream(run, denoiser, sde, x, n_steps, noise, first_step, travel, route, past)
 
     def move(self, x, x0, at, to, past, look, noise):
@@ -699,10 +696,7 @@ class AdaptiveRK45(Sampler):
         self, rtol: float = 1e-4, atol: float = 1e-4, max_evaluations: int = 10_000, grid: str | None = None
     ):
         super().__init__(grid)
-        for name, value in (("rtol", rtol), ("atol", atol)):
-            if not (1e-13 <= value < 1):
-                raise ValueError(f"{name} must lie in [1e-13, 1), but is {value}.")
-        self.rtol, self.atol = float(rtol), float(atol)
+        self.rtol, self.atol = (check_number(n, v, 1e-13, below=1) for n, v in (("rtol", rtol), ("atol", atol)))
         self.max_evaluations = check_integer("max_evaluations", max_evaluations, 1)
 
     def config(self) -> dict:

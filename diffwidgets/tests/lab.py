@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -73,7 +74,7 @@ class OfflinePage:
     def __init__(self, page: Page):
         self.page, self.blocked, self.errors = page, [], []
         page.route("**/*", self._route)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", self._write_down)
 
     def _route(self, route) -> None:
         if _LOCAL.match(route.request.url):
@@ -81,6 +82,14 @@ class OfflinePage:
         else:
             self.blocked.append(route.request.url)
             route.abort()
+
+    def _write_down(self, error) -> None:
+        self.errors.append(str(error))
+
+    def forget(self) -> None:
+        """Leave the page to others."""
+        self.page.unroute("**/*", self._route)
+        self.page.remove_listener("pageerror", self._write_down)
 
     def drop(self, target: Locator, path: Path, mime: str = "image/png") -> None:
         """Drop a file on an element, as from the desktop."""
@@ -101,12 +110,27 @@ class OfflinePage:
 class Notebook(OfflinePage):
     """A notebook that is open in JupyterLab, with a kernel of its own."""
 
-    def __init__(self, page: Page, url: str):
+    def __init__(self, page: Page, name: str, give_back: Callable[[Page], None]):
         super().__init__(page)
-        page.goto(url)
+        self._give_back = give_back
+        self.page.evaluate(
+            """async (path) => {
+                const { commands, shell } = jupyterapp;
+                const kernel = { name: "python3" };
+                const opened = await commands.execute("docmanager:open", { path, factory: "Notebook", kernel });
+                shell.activateById(opened.id);
+                [...shell.widgets("main")].filter((widget) => widget !== opened).forEach((widget) => widget.dispose());
+            }""",
+            name,
+        )
         page.locator(".jp-NotebookPanel .jp-Notebook").wait_for(timeout=60_000)
         page.wait_for_function(
-            "() => jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
+            """(path) => {
+                const shown = jupyterapp.shell.currentWidget;
+                return shown?.context?.path === path && shown.sessionContext.session?.kernel?.status === "idle";
+            }""",
+            arg=name,
+            timeout=60_000,
         )
 
     def run(self, *cells: int) -> None:
@@ -191,12 +215,27 @@ class Notebook(OfflinePage):
                 self.page.keyboard.press(key)
                 assert self.cells() == before, f"{key} on {shown}"
 
+    def close(self) -> None:
+        """End the kernel, and leave the window to the next notebook if nothing went wrong in it."""
+        self.page.evaluate(
+            """async () => {
+                const opened = jupyterapp.shell.currentWidget;
+                await opened.sessionContext.shutdown();
+                opened.dispose();
+            }"""
+        )
+        if self.errors or self.page.locator(".jp-Dialog").count():
+            self.page.context.close()
+        else:
+            self.forget()
+            self._give_back(self.page)
+
     def theme(self, name: str) -> None:
         """Show JupyterLab in its `"light"` or `"dark"` theme."""
         theme = f"JupyterLab {name.title()}"
         self.page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
         self.page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
-        self.page.wait_for_timeout(300)
+        self.page.wait_for_function("() => document.getAnimations().every((each) => each.playState !== 'running')")
 
 
 class Lab:
@@ -208,6 +247,7 @@ class Lab:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._idle: dict[tuple, list[Page]] = {}
         (folder / "notebooks").mkdir()
         quiet = (
             folder
@@ -231,7 +271,8 @@ class Lab:
         own += ("JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
         environment = os.environ | {name: str(self.folder / name.lower()) for name in own}
         environment["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).resolve().parents[2]), *sys.path])
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+        program = "from diffwidgets.tests.forks import jupyterlab_with_forked_kernels as run; run()"
+        command = [sys.executable, "-c", program, "--no-browser", "--allow-root", "--ip=127.0.0.1"]
         command += [f"--port={self.port}", f"--ServerApp.root_dir={self.folder / 'notebooks'}"]
         command += ["--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"]
         command += ["--LabApp.expose_app_in_browser=True", "--LabApp.news_url="]
@@ -253,7 +294,7 @@ class Lab:
         raise TimeoutError((self.folder / "lab.log").read_text()[-3000:])
 
     def open(self, *cells: str, width: int = 1200, height: int = 1000, **context) -> Notebook:
-        """Write a notebook of these code cells and open it in a window of its own.
+        """Write a notebook of these code cells and open it in a window in which no other is open.
 
         Args:
             cells: sources.
@@ -266,10 +307,17 @@ class Lab:
         book.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
         name = f"notebook{len(list((self.folder / 'notebooks').iterdir()))}.ipynb"
         nbformat.write(book, self.folder / "notebooks" / name)
-        context = self.browser.new_context(viewport=dict(width=width, height=height), **context)
-        return Notebook(
-            context.new_page(), f"http://127.0.0.1:{self.port}/lab/workspaces/{name[:-6]}/tree/{name}?reset"
-        )
+        viewport = dict(width=width, height=height)
+        idle = self._idle.setdefault(tuple(context.items()), [])  # to load JupyterLab takes longer than most tests
+        if idle:
+            page = idle.pop()
+            page.set_viewport_size(viewport)
+        else:
+            page = self.browser.new_context(viewport=viewport, **context).new_page()
+            page.goto(f"http://127.0.0.1:{self.port}/lab/workspaces/{name[:-6]}?reset")
+            page.locator("#jp-main-dock-panel").wait_for(timeout=60_000)
+            page.wait_for_function("() => jupyterapp.restored.then(() => true)", timeout=60_000)
+        return Notebook(page, name, idle.append)
 
     def close(self) -> None:
         """End browser, server and kernels."""

@@ -46,7 +46,7 @@ def notebook(lab):  # noqa: F811
     notebook = lab.open(WIDGET, "counter", "counter", "1 / 0")
     notebook.run(0, 1, 2)
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 # %% ../../nbs/tests/test_base.ipynb #9b9f120f
 def test_the_kernel_hears_a_click(notebook):
@@ -114,7 +114,7 @@ def test_keys_of_a_control_are_no_commands_to_the_notebook(lab):  # noqa: F811
         notebook.page.evaluate("(cell) => (jupyterapp.shell.currentWidget.content.activeCellIndex = cell)", cell)
         notebook.check_keys(notebook.output(cell))
     assert notebook.blocked == [] and notebook.errors == []
-    notebook.page.context.close()
+    notebook.close()
 
 
 # %% ../../nbs/tests/test_base.ipynb #07ba81b5
@@ -156,7 +156,7 @@ def test_widgets_say_that_their_kernel_is_gone(lab, end):  # noqa: F811
         with notebook.page.expect_download():
             view.get_by_role("button", name=name).click()
     assert notebook.blocked == [] and notebook.errors == []
-    notebook.page.context.close()
+    notebook.close()
 
 
 def test_a_widget_that_is_closed_raises_nothing_on_the_page(lab):  # noqa: F811
@@ -174,4 +174,4 @@ def test_a_widget_that_is_closed_raises_nothing_on_the_page(lab):  # noqa: F811
         expect(notebook.output(cell).locator(".dw")).to_have_count(0)
     notebook.page.wait_for_timeout(1500)  # longer than anything waits there
     assert notebook.errors == [] and not [each for each in said if "error" in each], said
-    notebook.page.context.close()
+    notebook.close()

@@ -11,7 +11,6 @@ __all__ = ['SETTINGS', 'SCRIPT', 'BROKEN_LINKS', 'cell', 'notebook', 'run', 'pro
            'test_a_missing_tool_is_one_clear_sentence']
 
 # %% ../../nbs/tests/test_devtools.ipynb #86aad98f
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from ..dev.tools import cell_source, read_notebook, write_notebook
+from .forks import run_forked
 
 # %% ../../nbs/tests/test_devtools.ipynb #b8e7b8c6
 SETTINGS = """[DEFAULT]
@@ -58,11 +58,7 @@ def notebook(*cells: dict) -> dict:
 
 def run(command: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """Run a command of `diffwidgets.dev.tools` in a folder."""
-    environment = {name: value for name, value in os.environ.items() if name != "IN_TEST"}
-    code = f"import sys; sys.path.insert(0, ''); from diffwidgets.dev.tools import {command}; {command}()"
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=folder, env=environment, capture_output=True, text=True
-    )
+    return run_forked("diffwidgets.dev.tools", command, folder, *arguments)
 
 # %% ../../nbs/tests/test_devtools.ipynb #4373611d
 @pytest.fixture

@@ -26,7 +26,7 @@ def notebook(lab):  # noqa: F811
     notebook = lab.open(SETUP, "exchange", "exchange")
     notebook.run()
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 # %% ../../nbs/tests/test_file_exchange.ipynb #fb333fe2
 def test_a_dropped_file_reaches_the_kernel(notebook, tmp_path):

@@ -74,7 +74,7 @@ def notebook(lab):  # noqa: F811
     notebook = lab.open(SETUP, "live = LiveCanvas(job)\nlive", "")
     notebook.run()
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 
 def pixel(notebook):
@@ -200,7 +200,7 @@ def test_a_real_job(lab):  # noqa: F811
     output.get_by_text("done", exact=True).wait_for()
     assert notebook.kernel("live._line.detail").startswith("step 3 of 3 · ")
     output.get_by_role("img", name="4 images, estimate").wait_for()
-    notebook.page.context.close()
+    notebook.close()
 
 
 def test_narrow(lab):  # noqa: F811
@@ -212,7 +212,7 @@ def test_narrow(lab):  # noqa: F811
     box, around = (notebook.output(1).locator(name).bounding_box() for name in ("canvas", ".dw-live-canvas"))
     assert around["width"] < 500 and box["width"] <= around["width"]
     assert abs(box["width"] - box["height"]) < 2
-    notebook.page.context.close()
+    notebook.close()
 
 
 def test_a_page_of_its_own(page, tmp_path):  # noqa: F811

@@ -418,7 +418,7 @@ def notebook(lab):  # noqa: F811
     for view in notebook.views:
         view.surface.wait_for()
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 
 @pytest.fixture
@@ -702,7 +702,7 @@ def phone(lab):  # noqa: F811
     notebook.view = View(notebook.output(1).locator(".dw-mask-canvas"))
     notebook.view.surface.wait_for()
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 
 @needs_browser

@@ -9,11 +9,12 @@ __all__ = ['CHECKOUT', 'IS_CHECKOUT', 'NOTEBOOKS', 'RUNS', 'has_slow_cells', 'ma
 # %% ../../nbs/tests/test_notebooks.ipynb #de9e0232
 import os
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from execnb.nbio import new_nb, write_nb
-from ipywidgets import Widget
+from execnb.shell import CaptureShell
 from nbdev.test import test_nb as run_nbdev_test
 
 from ..dev.tools import Project, cell_source, read_notebook
@@ -54,12 +55,13 @@ RUNS += [
 def run_notebook(monkeypatch):
     """A function that runs a notebook by nbdev's rules, and fails where a cell fails."""
     monkeypatch.setenv("IN_TEST", "1")
+    # A test draws each figure too, but at a quarter of the pixels.
+    monkeypatch.setattr("nbdev.test.CaptureShell", partial(CaptureShell, mpl_format="png"))
 
     def run(path: Path, *force_flags: str) -> None:
         project = Project.find(path.parent)
         monkeypatch.syspath_prepend(project.root)
         passed, _ = run_nbdev_test(path, skip_flags=project.settings["tst_flags"].split(), force_flags=force_flags)
-        Widget.close_all()  # a notebook leaves open what its reader looks at
         assert passed, f"a cell of {path.name} failed: see the captured output"
 
     return run

@@ -47,7 +47,7 @@ def notebook(lab):  # noqa: F811
     notebook.run()
     notebook.until("is_settled(playground)")
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 
 def place(notebook, x, y):
@@ -252,7 +252,7 @@ def test_touch_on_a_narrow_screen(lab):  # noqa: F811
     assert notebook.until("playground.target == 'drawn' and len(playground.points) > 20")
     assert notebook.kernel("playground.points[:, 1].abs().max().item()") < 0.5
     assert notebook.blocked == [] and notebook.errors == []
-    notebook.page.context.close()
+    notebook.close()
 
 
 @needs_browser

@@ -322,7 +322,7 @@ def notebook(lab):  # noqa: F811
     notebook = lab.open(START, "plotter", "plotter", height=1400)
     notebook.run()
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 
 @pytest.fixture

@@ -511,13 +511,13 @@ LIVE = "job = HandJob(model); live = StepScrubber(job); live"
 @pytest.fixture(scope="module")
 def notebook(lab):  # noqa: F811
     """A notebook with two views of a finished run, and one of a job."""
-    notebook = lab.open(JOB, SHOW, "scrubber", "scrubber", LIVE, "alone", height=2600, accept_downloads=True)
+    notebook = lab.open(JOB, SHOW, "scrubber", "scrubber", LIVE, "alone", height=2600)
     notebook.run()
     for output in (2, 3, 5):
         expect(notebook.output(output).get_by_role("slider", name="Step")).to_be_enabled(timeout=20_000)
     yield notebook
     assert notebook.blocked == [] and notebook.errors == []
-    notebook.page.context.close()
+    notebook.close()
 
 
 def step_slider(view):

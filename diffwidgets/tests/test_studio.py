@@ -57,7 +57,7 @@ def notebook(lab):  # noqa: F811
     notebook = lab.open(SETUP, "studio", width=1300, height=1600)
     notebook.run()
     yield notebook
-    notebook.page.context.close()
+    notebook.close()
 
 
 def press(notebook, name):
@@ -664,7 +664,7 @@ def test_cells_that_are_run_again_leave_no_runs_and_no_threads(lab):  # noqa: F8
     assert notebook.kernel("runs[0].state") == "running"  # it is the user's own, and goes on
     notebook.kernel("1", "for job in runs: job.cancel()")
     assert notebook.blocked == [] and notebook.errors == []
-    notebook.page.context.close()
+    notebook.close()
 
 
 def test_a_dropped_studio_ends_its_run():
