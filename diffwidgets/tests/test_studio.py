@@ -229,7 +229,7 @@ def test_controls_show_settings_far_from_the_usual(model, tmp_path):
         assert far.n_steps == value and type(far.n_steps) is int and not far.alert
     for name, value, message in (
         ("steps", 12.5, "n_steps must be an integer"),
-        ("guidance", -1, "guidance_scale must lie"),
+        ("guidance", -1, "guidance_scale must be at least 0"),
     ):
         before = control(far, name).value
         control(far, name).set_state({"value": value})
