@@ -18,13 +18,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_integer, check_number, plain
 from .registry import Registry
 from .sde import SDE
 
-# %% ../nbs/03_samplers.ipynb #f839438f
+# %% ../nbs/03_samplers.ipynb #2846c599
 SEED_LIMIT = 2**32
 MAX_IMAGES = 1_000_000
 
@@ -53,7 +54,7 @@ def image_seeds(seed: int | Sequence[int], count: int) -> list[int]:
         raise ValueError(f"Seeds must be from 0 to 2**32 - 1, but they run from {min(seeds)} to {max(seeds)}.")
     return seeds
 
-
+# %% ../nbs/03_samplers.ipynb #f839438f
 class ImageNoise:
     """A source of standard normal noise with a random stream for each image.
 
@@ -97,10 +98,7 @@ class ImageNoise:
             image.normal_(generator=generator)
         self.draws += 1
 
-# %% ../nbs/03_samplers.ipynb #758f5312
-GRIDS = ("time", "log-snr", "karras")
-
-
+# %% ../nbs/03_samplers.ipynb #a2010320
 @dataclass(frozen=True)
 class NoiseState:
     """The scalars of a diffusion at one time.
@@ -138,7 +136,8 @@ def noise_states(sde: SDE, times: Sequence[float] | Tensor) -> list[NoiseState]:
     )
     return [NoiseState(*row) for row in torch.stack(columns, dim=1).tolist()]
 
-
+# %% ../nbs/03_samplers.ipynb #758f5312
+GRIDS = ("time", "log-snr", "karras")
 MAX_STEPS = 100_000
 
 
@@ -186,7 +185,7 @@ def time_grid(sde: SDE, n_steps: int, kind: str = "karras", rho: float = 7.0) ->
     times[0] = t_max
     return times
 
-# %% ../nbs/03_samplers.ipynb #678d6579
+# %% ../nbs/03_samplers.ipynb #e1ca6c68
 @dataclass(frozen=True)
 class Step:
     """One look of the denoiser on the way from noise to image.
@@ -211,7 +210,7 @@ class Step:
     at: NoiseState | None = None
     past: "Past | None" = None
 
-
+# %% ../nbs/03_samplers.ipynb #0a6db9ba
 @dataclass(frozen=True)
 class TimeTravel:
     """Going over each stretch of the way several times: forward in time again by adding noise, and down once more.
@@ -242,7 +241,7 @@ class TimeTravel:
             path += [*range(start, min(start + self.jump_length, n_steps - 1))] * self.repeats
         return [*path, n_steps - 1]
 
-
+# %% ../nbs/03_samplers.ipynb #f205ee34
 DenoiseFunction = Callable[[Tensor, float], Tensor]
 NoiseSource = Callable[[], Tensor]
 Route = list[tuple[NoiseState, NoiseState | None]]
@@ -287,7 +286,7 @@ def states_below(states: Sequence[NoiseState], start: NoiseState) -> list[NoiseS
             del below[0]
     return below
 
-
+# %% ../nbs/03_samplers.ipynb #678d6579
 samplers = Registry("sampler")
 
 
@@ -330,21 +329,6 @@ class Sampler(ABC):
         """Return the times at which the denoiser looks, `(n_steps,)`."""
         return time_grid(sde, n_steps, self.grid)
 
-    def route(self, sde: SDE, n_steps: int, travel: TimeTravel | None = None, start: NoiseState | None = None) -> Route:
-        """Return for each look the noise state, and the one to move to then, None after the last.
-
-        Args:
-            sde: the diffusion to run backwards.
-            n_steps: number of noise levels of the grid.
-            travel: goes over parts of the way again, which takes more steps.
-            start: a state to begin with instead of the grid's first; the grid's states with less noise follow.
-        """
-        states = noise_states(sde, self.times(sde, n_steps))
-        if start is not None:
-            states = [start, *states_below(states, start)]
-        path = (travel or TimeTravel()).path(len(states))
-        return [(states[index], states[index + 1] if index + 1 < len(states) else None) for index in path]
-
     def correct(self, x: Tensor, before: NoiseState | None, at: NoiseState, look: Look, noise: NoiseSource) -> Tensor:
         """Improve x without changing its time, before the look; by default leave it.
 
@@ -376,54 +360,6 @@ class Sampler(ABC):
             Noisy images at `to`.
         """
 
-    @torch.no_grad()
-    def stream(
-        self,
-        denoiser: DenoiseFunction,
-        sde: SDE,
-        x: Tensor,
-        n_steps: int,
-        noise: NoiseSource,
-        first_step: int = 0,
-        travel: TimeTravel | None = None,
-        route: Route | None = None,
-        past: Past | None = None,
-    ) -> Generator[Step, DenoiseFunction | None, None]:
-        """Sample, yielding after every look.
-
-        Who consumes the steps can send another denoiser: `steps.send(denoiser)` gives the next step, at whose look it
-        takes over. What a multistep sampler remembers of the old one is forgotten.
-
-        Args:
-            denoiser: `denoiser(x, sigma) -> E[x0]`, for images plus noise of standard deviation `sigma`.
-            sde: the diffusion to run backwards.
-            x: where to start, `(B, ...)`: a sample of the prior, or noisy images at the time of `first_step`.
-            n_steps: number of noise levels at which the denoiser looks.
-            noise: draws standard normal noise in the shape of x.
-            first_step: number of the step to start with; if it is not the first, its x counts as corrected already.
-            travel: goes over parts of the way again, which takes more steps.
-            route: the way itself, instead of what `route` makes of the arguments above.
-            past: what is remembered of the step before `first_step`.
-
-        Yields:
-            A `Step` for each look.
-        """
-        route = route or self.route(sde, n_steps, travel)
-        look, before, successor = Look(denoiser), None, None
-        for i in range(first_step, len(route)):
-            at, to = route[i]
-            if i == 0 or i > first_step:
-                x = self.correct(x, before, at, look, noise)
-            if successor is not None:
-                look.denoiser, past = successor, None
-            x0 = look(x, at)
-            successor = yield Step(i, len(route), at.t, x, x0, look.count, at, past)
-            if to is not None and i + 1 < len(route):
-                x, past, before = self.move(x, x0, at, to, past, look, noise), Past(at, x0), at
-                following = route[i + 1][0]
-                if following != to:
-                    x, past, before = noised(x, to, following, noise), None, None
-
     def __eq__(self, other) -> bool:
         return type(self) is type(other) and self.config() == other.config()
 
@@ -432,6 +368,75 @@ class Sampler(ABC):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.config().items())})"
+
+# %% ../nbs/03_samplers.ipynb #9840ac83
+@patch
+def route(
+    self: Sampler, sde: SDE, n_steps: int, travel: TimeTravel | None = None, start: NoiseState | None = None
+) -> Route:
+    """Return for each look the noise state, and the one to move to then, None after the last.
+
+    Args:
+        sde: the diffusion to run backwards.
+        n_steps: number of noise levels of the grid.
+        travel: goes over parts of the way again, which takes more steps.
+        start: a state to begin with instead of the grid's first; the grid's states with less noise follow.
+    """
+    states = noise_states(sde, self.times(sde, n_steps))
+    if start is not None:
+        states = [start, *states_below(states, start)]
+    path = (travel or TimeTravel()).path(len(states))
+    return [(states[index], states[index + 1] if index + 1 < len(states) else None) for index in path]
+
+# %% ../nbs/03_samplers.ipynb #9017133a
+@patch
+@torch.no_grad()
+def stream(
+    self: Sampler,
+    denoiser: DenoiseFunction,
+    sde: SDE,
+    x: Tensor,
+    n_steps: int,
+    noise: NoiseSource,
+    first_step: int = 0,
+    travel: TimeTravel | None = None,
+    route: Route | None = None,
+    past: Past | None = None,
+) -> Generator[Step, DenoiseFunction | None, None]:
+    """Sample, yielding after every look.
+
+    Who consumes the steps can send another denoiser: `steps.send(denoiser)` gives the next step, at whose look it
+    takes over. What a multistep sampler remembers of the old one is forgotten.
+
+    Args:
+        denoiser: `denoiser(x, sigma) -> E[x0]`, for images plus noise of standard deviation `sigma`.
+        sde: the diffusion to run backwards.
+        x: where to start, `(B, ...)`: a sample of the prior, or noisy images at the time of `first_step`.
+        n_steps: number of noise levels at which the denoiser looks.
+        noise: draws standard normal noise in the shape of x.
+        first_step: number of the step to start with; if it is not the first, its x counts as corrected already.
+        travel: goes over parts of the way again, which takes more steps.
+        route: the way itself, instead of what `route` makes of the arguments above.
+        past: what is remembered of the step before `first_step`.
+
+    Yields:
+        A `Step` for each look.
+    """
+    route = route or self.route(sde, n_steps, travel)
+    look, before, successor = Look(denoiser), None, None
+    for i in range(first_step, len(route)):
+        at, to = route[i]
+        if i == 0 or i > first_step:
+            x = self.correct(x, before, at, look, noise)
+        if successor is not None:
+            look.denoiser, past = successor, None
+        x0 = look(x, at)
+        successor = yield Step(i, len(route), at.t, x, x0, look.count, at, past)
+        if to is not None and i + 1 < len(route):
+            x, past, before = self.move(x, x0, at, to, past, look, noise), Past(at, x0), at
+            following = route[i + 1][0]
+            if following != to:
+                x, past, before = noised(x, to, following, noise), None, None
 
 # %% ../nbs/03_samplers.ipynb #f400406d
 @samplers.register("euler-maruyama", "em", "euler")
@@ -520,7 +525,7 @@ def exponential_step(x: Tensor, x0: Tensor, at: NoiseState, to: NoiseState, eta:
         moved = moved + (to.sigma * math.sqrt(-math.expm1(-2 * eta * h))) * noise()
     return moved
 
-
+# %% ../nbs/03_samplers.ipynb #760e049f
 @samplers.register("exponential", "exp", "exponential-integrator", "ei")
 class ExponentialIntegrator(Sampler):
     """The reverse SDE with its linear part solved exactly, first order."""

@@ -423,7 +423,7 @@ def changes(self: Studio) -> dict:
     count = has["num_samples"]
     labels = self.labels_of(count)
     if labels is not None:
-        labels = [self._model.classes[index] for index in self._model._class_indices(labels, count).tolist()]
+        labels = [self._model.classes[index] for index in self._model.class_indices(labels, count).tolist()]
     wanted = dict(
         diffusion=asked.diffusion,
         sampler=asked.sampler,

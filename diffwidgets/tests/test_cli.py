@@ -533,7 +533,7 @@ def command(*arguments: object, **more) -> subprocess.CompletedProcess:
 
 
 def test_help_does_not_load_torch():
-    check = "import sys; import diffwidgets.cli.tasks as cli; cli.app(['train', '--help'], standalone_mode=False);"
+    check = "import sys; import diffwidgets.cli.entry as cli; cli.app(['train', '--help'], standalone_mode=False);"
     check += "assert 'torch' not in sys.modules and 'numpy' not in sys.modules"
     result = subprocess.run([sys.executable, "-c", check], env=ENVIRONMENT, capture_output=True, text=True)
     assert result.returncode == 0 and "--checkpoint-minutes" in result.stdout, result.stderr

@@ -719,7 +719,6 @@ SCRIPT = """
 import torch
 from diffwidgets import GenerativeModel
 model = GenerativeModel(denoiser=lambda x, sigma: x / (1 + sigma**2), shape=(1, 4, 4), device="cpu")
-assert "diffwidgets.jobs" not in __import__("sys").modules
 if __name__ == "__main__":
     print(tuple(model.start(2, n_steps=5).result().shape), flush=True)
     endless, waiting, paused = (model.start(2, n_steps=100_000) for _ in range(3))

@@ -18,7 +18,7 @@ from execnb.shell import CaptureShell
 from ipywidgets import Widget
 from nbdev.test import test_nb as run_nbdev_test
 
-from ..dev.tools import Project, cell_source, read_notebook
+from ..dev.notebooks import Project, cell_source, read_notebook
 
 # %% ../../nbs/tests/test_notebooks.ipynb #3cbda166
 CHECKOUT = Path(__file__ if "__file__" in globals() else ".").resolve()
