@@ -945,7 +945,7 @@ def _resident_bytes(process: int) -> int | None:
 @contextmanager
 def _server(limits: dict[str, int], log: Path) -> Iterator[tuple[str, int]]:
     """The app's server, as `diffwidgets serve` begins it; its address and its process."""
-    from diffwidgets.cli.serve import panel_arguments
+    from diffwidgets.app.serving import panel_arguments
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -118,7 +118,6 @@ def missing_cells(grid: Grid, out: str | Path) -> list[Cell]:
 # %% ../../nbs/comparison/50_results.ipynb #341558e3
 _SEPARATOR = " | "
 _LABELS = ("model", "training_images", "data", "task", "diffusion", "schedule", "sampler", "steps", "guidance", "seed")
-_MEASURES = ("network_evaluations", "seconds_per_image", "seconds", "peak_memory")
 _TEXTS = ("model", "data", "task", "diffusion", "schedule", "sampler", "state", "error", "peak_memory_of", "device")
 _TEXTS += ("extractor", "warnings", "samples", "samples_hash", "cell", "settings", "trajectory")
 _INTEGERS = ("training_images", "steps", "seed", "threads", "n", "n_real", "peak_memory")
