@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['PAGES', 'painted_mask', 'zip_of_shapes', 'ServedApp', 'make_screenshots']
 
-# %% ../../nbs/dev/35_screenshots.ipynb #702682e5
+# %% ../../nbs/dev/35_screenshots.ipynb #7abdffa4
 import io
 import logging
 import shutil
@@ -18,13 +18,13 @@ from pathlib import Path
 import torch
 from PIL import Image, ImageDraw
 
-# %% ../../nbs/dev/35_screenshots.ipynb #15e6cc8d
+# %% ../../nbs/dev/35_screenshots.ipynb #5f5458db
 def painted_mask(side: int) -> torch.Tensor:
     """Return a mask like one painted with a thick brush, `(1, 1, side, side)` bool."""
     picture = Image.new("1", (side, side))
     places = [(0.25, 0.62), (0.45, 0.55), (0.62, 0.66), (0.8, 0.6)]
     for x, y in places:
-        ImageDraw.Draw(picture).ellipse([side * (x - 0.2), side * (y - 0.17), side * (x + 0.2), side * (y + 0.3)], 1)
+        ImageDraw.Draw(picture).ellipse([side * (x - 0.2), side * (y - 0.17), side * (x + 0.2), side * (y + 0.45)], 1)
     return torch.tensor(list(picture.getdata()), dtype=torch.bool).view(1, 1, side, side)
 
 
@@ -49,7 +49,7 @@ def zip_of_shapes(count: int = 300, side: int = 16) -> bytes:
             archive.writestr(f"{name}/{index}.png", content.getvalue())
     return file.getvalue()
 
-# %% ../../nbs/dev/35_screenshots.ipynb #0b98f95e
+# %% ../../nbs/dev/35_screenshots.ipynb #efd8970c
 class ServedApp:
     """The app on a free port, and a browser that opens its pages.
 
@@ -135,7 +135,7 @@ class ServedApp:
         self.page.wait_for_timeout(2000)
         return Image.open(io.BytesIO(self.page.screenshot()))
 
-# %% ../../nbs/dev/35_screenshots.ipynb #0d4389b0
+# %% ../../nbs/dev/35_screenshots.ipynb #9e72325d
 def _run(served: ServedApp, button: str) -> None:
     served.press(button)
     studio = served.until(lambda: served.shown().studio)
