@@ -292,6 +292,9 @@ class Lab:
         environment["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).resolve().parents[2]), *sys.path])
         program = "from diffwidgets.tests.forks import jupyterlab_with_forked_kernels as run; run()"
         command = [sys.executable, "-c", program, "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+        # An extension of Panel's and one for language servers, which no test uses, take most of the start.
+        needless = {"panel.io.jupyter_server_extension": False, "jupyter_lsp": False}
+        command += [f"--ServerApp.jpserver_extensions={needless}"]
         command += [f"--port={self.port}", f"--ServerApp.root_dir={self.folder / 'notebooks'}"]
         command += ["--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"]
         command += ["--LabApp.expose_app_in_browser=True", "--LabApp.news_url="]
