@@ -18,6 +18,9 @@ def lines(key: str) -> list[str]:
     return [line.strip() for line in settings[key].splitlines() if line.strip()]
 
 
+outside = [f"{package}.{name}{end}" for name in lines("outside_wheel") for end in ("", ".*")]
+
+
 class SdistWithSettings(sdist):
     """Put `settings.ini` into the source distribution, which cannot be built without it."""
 
@@ -46,7 +49,7 @@ setup(
         "Programming Language :: Python :: 3",
         "Topic :: Scientific/Engineering :: Artificial Intelligence",
     ],
-    packages=find_packages(include=[package, f"{package}.*"]),
+    packages=find_packages(include=[package, f"{package}.*"], exclude=outside),
     package_data={package: lines("package_data"), "": ["*.pyi"]},
     include_package_data=False,
     python_requires=f">={settings['min_python']}",

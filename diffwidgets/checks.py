@@ -41,7 +41,15 @@ def check_integer(name: str, value: Any, low: int | None = None, high: int | Non
     return number
 
 
-def check_number(name: str, value: Any, low: float | None = None, high: float | None = None) -> float:
+def check_number(
+    name: str,
+    value: Any,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    above: float | None = None,
+    below: float | None = None,
+) -> float:
     """Return a number as a float.
 
     Args:
@@ -49,6 +57,8 @@ def check_number(name: str, value: Any, low: float | None = None, high: float | 
         value: a number of Python, numpy or torch.
         low: the least that is allowed.
         high: the most that is allowed.
+        above: what it must exceed.
+        below: what it must stay under.
 
     Raises:
         TypeError: it is not a number.
@@ -58,6 +68,10 @@ def check_number(name: str, value: Any, low: float | None = None, high: float | 
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise TypeError(f"{name} must be a number, but {value!r} is a {type(value).__name__}.")
     _check_range(name, number, low, high)
+    if above is not None and number <= above:
+        raise ValueError(f"{name} must be more than {above:g}, but is {number}.")
+    if below is not None and number >= below:
+        raise ValueError(f"{name} must be less than {below:g}, but is {str(number)[:40]}.")
     if isinstance(number, int) and abs(number) > 1e308:
         raise ValueError(f"{name} is too large: {str(number)[:40]}.")
     return float(number)

@@ -12,11 +12,11 @@ import pickletools
 import secrets
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
 from torch import Tensor
 
 # %% ../nbs/08_files.ipynb #0351fbb8
@@ -53,7 +53,7 @@ def check_writable(path: str | Path) -> Path:
         raise ValueError(f"Cannot write to {path}: {error.strerror}. Choose another place.") from error
     return path
 
-
+# %% ../nbs/08_files.ipynb #b5af4dda
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
     """Give a temporary path to write to; it becomes `path` in one step if the block succeeds, else it is removed.
@@ -84,31 +84,6 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 # %% ../nbs/08_files.ipynb #86fe1546
-try:
-    import fcntl
-except ImportError:  # Windows
-    import msvcrt
-
-    fcntl = None
-
-
-def _try_lock(handle: int) -> bool:
-    """Lock an open file for as long as it is open; False if another has it."""
-    try:
-        if fcntl is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:  # which hides the locked bytes from others, so it is one far behind the text
-            os.lseek(handle, 2**30, os.SEEK_SET)
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    except (BlockingIOError, PermissionError):
-        return False
-    except OSError as error:
-        warnings.warn(
-            f"Nothing can be locked here ({error.strerror}): see to it that one process writes.", stacklevel=2
-        )
-    return True
-
-
 @contextmanager
 def exclusive(path: str | Path) -> Iterator[None]:
     """Keep others who ask for the same, in this process or another, from a file for a while.
@@ -120,36 +95,30 @@ def exclusive(path: str | Path) -> Iterator[None]:
         ValueError: another process has it, or nothing can be written there.
     """
     target = Path(os.path.realpath(check_writable(path)))
-    lock = target.with_name(f".{target.name}.lock")
-    while True:
-        file = open(lock, "a+")
-        if not _try_lock(file.fileno()):
-            with file:
-                file.seek(0)
-                raise ValueError(
-                    f"Process {file.read(20).strip() or '(number unknown)'} is working on {path}."
-                    " Wait until it ends, stop it, or choose another file."
-                )
-        if fcntl is None or _is_at(file.fileno(), lock):
-            break
-        file.close()  # whoever had it has removed it, and others will lock a new one
-    with file:
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        try:
-            yield
-        finally:
-            if fcntl is not None:  # Windows cannot remove what is open
-                lock.unlink(missing_ok=True)
-
-
-def _is_at(handle: int, path: Path) -> bool:
-    """Whether an open file still is the one at this path."""
+    beside = target.with_name(f".{target.name}.lock")
+    lock = FileLock(beside, timeout=0)
     try:
-        return os.path.samestat(os.fstat(handle), os.stat(path))
-    except FileNotFoundError:
-        return False
+        lock.acquire()
+    except Timeout:
+        raise ValueError(
+            f"{_holder(beside)} is working on {path}. Wait until it ends, stop it, or choose another file."
+        ) from None
+    try:
+        if os.name == "posix":  # Windows lets nobody write to what is locked, or remove it
+            beside.write_text(f"{os.getpid()}\n")
+        yield
+    finally:
+        if os.name == "posix":
+            beside.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(lock: Path) -> str:
+    """Whoever has locked a file, by number where that can be read."""
+    try:
+        return f"Process {int(lock.read_text())}"
+    except (OSError, ValueError):
+        return "Another process"
 
 # %% ../nbs/08_files.ipynb #f95fad18
 _METADATA_KEY = "diffwidgets"
@@ -179,13 +148,7 @@ def save_tensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict) -
         temporary.write_bytes(save(plain, metadata=description))
     return Path(path)
 
-
-def _identity(path: Path) -> tuple[int, int]:
-    """What changes when a file is replaced."""
-    state = os.stat(path)
-    return state.st_ino, state.st_mtime_ns
-
-
+# %% ../nbs/08_files.ipynb #bc7411f0
 def _check_format(path: Path) -> None:
     """Refuse pickles, of every protocol, with words of their own."""
     size = path.stat().st_size
@@ -210,6 +173,12 @@ def _is_old_pickle(content: bytes) -> bool:
     except ValueError:
         return False
     return end == len(content) - 1
+
+# %% ../nbs/08_files.ipynb #af175c15
+def _identity(path: Path) -> tuple[int, int]:
+    """What changes when a file is replaced."""
+    state = os.stat(path)
+    return state.st_ino, state.st_mtime_ns
 
 
 def _read(path: Path, device: str, with_tensors: bool) -> tuple[dict[str, Tensor], dict]:

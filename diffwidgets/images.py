@@ -127,69 +127,73 @@ class Recipe:
                 f" {sorted(set(fields) - set(expected))}; it may come from another version."
             )
         recipe = cls(**fields)
-        recipe._check()
+        _check_recipe(recipe)
         return recipe
 
-    def _check(self) -> None:
-        def is_integer(value, low: int, high: int) -> bool:
-            return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+# %% ../nbs/08_images.ipynb #2248239c
+def _check_recipe(recipe: Recipe) -> None:
+    """Make sure that a recipe from a file is of the right types and sizes."""
 
-        def is_named(value) -> bool:
-            return isinstance(value, dict) and isinstance(value.get("name"), str)
+    def is_integer(value, low: int, high: int) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
-        def is_label(value) -> bool:
-            return isinstance(value, int | str) and not isinstance(value, bool)
+    def is_named(value) -> bool:
+        return isinstance(value, dict) and isinstance(value.get("name"), str)
 
-        count = len(self.seeds) if isinstance(self.seeds, list) else 0
-        rules = dict(
-            version=isinstance(self.version, str),
-            model=isinstance(self.model, str),
-            model_hash=isinstance(self.model_hash, str),
-            diffusion=is_named(self.diffusion),
-            noise_schedule=self.noise_schedule is None or is_named(self.noise_schedule),
-            sampler=is_named(self.sampler),
-            n_steps=is_integer(self.n_steps, 1, MAX_STEPS),
-            seeds=0 < count <= 4096 and all(is_integer(seed, 0, 2**32 - 1) for seed in self.seeds),
-            class_labels=self.class_labels is None
-            or (isinstance(self.class_labels, list) and all(map(is_label, self.class_labels))),
-            precision=self.precision in ("fp32", "bf16"),
-            device=isinstance(self.device, str),
-            index=self.index is None or is_integer(self.index, 0, count - 1),
-            columns=self.columns is None or is_integer(self.columns, 1, 4096),
-            scale=is_integer(self.scale, 1, 64),
-            batch_size=self.batch_size is None or is_integer(self.batch_size, 1, 4096),
-            task=self.task is None or isinstance(self.task, dict),
-        )
-        for name, holds in rules.items():
-            if not holds:
-                raise ValueError(f"The recipe's {name} is not valid: {str(getattr(self, name))[:80]}.")
-        if self.class_labels is not None and len(self.class_labels) != count:
-            raise ValueError(f"The recipe has {count} seeds but {len(self.class_labels)} class labels.")
-        try:
-            check_guidance_scale(1 if self.guidance_scale is None else self.guidance_scale)
-            check_guidance_rescale(self.guidance_rescale)
-            check_guidance_interval(self.guidance_interval)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"The recipe's guidance is not valid: {error}") from error
-        self._check_changes()
+    def is_label(value) -> bool:
+        return isinstance(value, int | str) and not isinstance(value, bool)
 
-    def _check_changes(self) -> None:
-        if self.changes is None:
-            return
-        if not isinstance(self.changes, list) or not 0 < len(self.changes) <= MAX_CHANGES:
-            raise ValueError(f"The recipe's changes are not a list of 1 to {MAX_CHANGES}.")
-        before = 0
-        for change in self.changes:
-            step = change.get("from_step") if isinstance(change, dict) else None
-            if not isinstance(step, int) or isinstance(step, bool) or not before < step < MAX_STEPS:
-                raise ValueError(f"The steps of the recipe's changes do not follow each other: {str(step)[:80]}.")
-            before = step
-            if not set(change) <= {"from_step", *CHANGEABLE}:
-                raise ValueError(f"The recipe changes what cannot be changed: {str(sorted(change))[:200]}.")
-        for _, recipe in self.stretches()[1:]:
-            recipe._check()
-            if len(recipe.seeds) != len(self.seeds):
-                raise ValueError("The recipe changes the number of images on the way.")
+    count = len(recipe.seeds) if isinstance(recipe.seeds, list) else 0
+    rules = dict(
+        version=isinstance(recipe.version, str),
+        model=isinstance(recipe.model, str),
+        model_hash=isinstance(recipe.model_hash, str),
+        diffusion=is_named(recipe.diffusion),
+        noise_schedule=recipe.noise_schedule is None or is_named(recipe.noise_schedule),
+        sampler=is_named(recipe.sampler),
+        n_steps=is_integer(recipe.n_steps, 1, MAX_STEPS),
+        seeds=0 < count <= 4096 and all(is_integer(seed, 0, 2**32 - 1) for seed in recipe.seeds),
+        class_labels=recipe.class_labels is None
+        or (isinstance(recipe.class_labels, list) and all(map(is_label, recipe.class_labels))),
+        precision=recipe.precision in ("fp32", "bf16"),
+        device=isinstance(recipe.device, str),
+        index=recipe.index is None or is_integer(recipe.index, 0, count - 1),
+        columns=recipe.columns is None or is_integer(recipe.columns, 1, 4096),
+        scale=is_integer(recipe.scale, 1, 64),
+        batch_size=recipe.batch_size is None or is_integer(recipe.batch_size, 1, 4096),
+        task=recipe.task is None or isinstance(recipe.task, dict),
+    )
+    for name, holds in rules.items():
+        if not holds:
+            raise ValueError(f"The recipe's {name} is not valid: {str(getattr(recipe, name))[:80]}.")
+    if recipe.class_labels is not None and len(recipe.class_labels) != count:
+        raise ValueError(f"The recipe has {count} seeds but {len(recipe.class_labels)} class labels.")
+    try:
+        check_guidance_scale(1 if recipe.guidance_scale is None else recipe.guidance_scale)
+        check_guidance_rescale(recipe.guidance_rescale)
+        check_guidance_interval(recipe.guidance_interval)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"The recipe's guidance is not valid: {error}") from error
+    _check_changes(recipe)
+
+
+def _check_changes(recipe: Recipe) -> None:
+    if recipe.changes is None:
+        return
+    if not isinstance(recipe.changes, list) or not 0 < len(recipe.changes) <= MAX_CHANGES:
+        raise ValueError(f"The recipe's changes are not a list of 1 to {MAX_CHANGES}.")
+    before = 0
+    for change in recipe.changes:
+        step = change.get("from_step") if isinstance(change, dict) else None
+        if not isinstance(step, int) or isinstance(step, bool) or not before < step < MAX_STEPS:
+            raise ValueError(f"The steps of the recipe's changes do not follow each other: {str(step)[:80]}.")
+        before = step
+        if not set(change) <= {"from_step", *CHANGEABLE}:
+            raise ValueError(f"The recipe changes what cannot be changed: {str(sorted(change))[:200]}.")
+    for _, stretch in recipe.stretches()[1:]:
+        _check_recipe(stretch)
+        if len(stretch.seeds) != len(recipe.seeds):
+            raise ValueError("The recipe changes the number of images on the way.")
 
 # %% ../nbs/08_images.ipynb #3afcbd69
 def image_grid(images: Tensor, columns: int | None = None, scale: int = 1, padding: int = 2) -> Tensor:

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .checks import check_integer, check_number
 from .sde import SDE
 
 # %% ../nbs/02_nets.ipynb #9d387f1f
@@ -91,12 +92,6 @@ class ResidualBlock(nn.Module):
         return self.attention(self.skip(x) + self.conv2(F.silu(hidden)))
 
 # %% ../nbs/02_nets.ipynb #32d23e01
-def _check_positive_integers(**values: int) -> None:
-    for name, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} must be an integer of at least 1, but is {value!r}.")
-
-
 class UNet(nn.Module):
     """U-Net on images, conditioned on a scalar (the noise level) and optionally on a class.
 
@@ -113,8 +108,8 @@ class UNet(nn.Module):
         embedding_dim: size of the embedding of noise level and class, an even number.
 
     Raises:
-        TypeError: the multipliers or levels are not a list or tuple.
-        ValueError: a size is not a positive integer, or there is no such level.
+        TypeError: a size is not an integer, or the multipliers or levels are not a list or tuple.
+        ValueError: a size is out of range, or there is no such level.
     """
 
     def __init__(
@@ -132,14 +127,6 @@ class UNet(nn.Module):
         for name, value in dict(channel_multipliers=channel_multipliers, attention_levels=attention_levels).items():
             if not isinstance(value, list | tuple):
                 raise TypeError(f"{name} must be a list or tuple of integers, but is {value!r}.")
-        _check_positive_integers(
-            image_channels=image_channels,
-            base_channels=base_channels,
-            blocks_per_level=blocks_per_level,
-            patch_size=patch_size,
-            embedding_dim=embedding_dim,
-            **{f"channel_multipliers[{level}]": multiplier for level, multiplier in enumerate(channel_multipliers)},
-        )
         if not channel_multipliers:
             raise ValueError("channel_multipliers must have at least one entry.")
         if not all(level in range(len(channel_multipliers)) for level in attention_levels):
@@ -147,18 +134,18 @@ class UNet(nn.Module):
                 f"attention_levels must be from 0 to {len(channel_multipliers) - 1}, an index of channel_multipliers,"
                 f" but are {list(attention_levels)}."
             )
+        self.config = dict(
+            image_channels=check_integer("image_channels", image_channels, 1),
+            base_channels=check_integer("base_channels", base_channels, 1),
+            channel_multipliers=[check_integer("channel_multipliers", each, 1) for each in channel_multipliers],
+            blocks_per_level=check_integer("blocks_per_level", blocks_per_level, 1),
+            attention_levels=list(attention_levels),
+            patch_size=check_integer("patch_size", patch_size, 1),
+            num_classes=check_integer("num_classes", num_classes, 0),
+            embedding_dim=check_integer("embedding_dim", embedding_dim, 1),
+        )
         if embedding_dim % 2:
             raise ValueError(f"embedding_dim must be even, but is {embedding_dim}.")
-        self.config = dict(
-            image_channels=image_channels,
-            base_channels=base_channels,
-            channel_multipliers=list(channel_multipliers),
-            blocks_per_level=blocks_per_level,
-            attention_levels=list(attention_levels),
-            patch_size=patch_size,
-            num_classes=num_classes,
-            embedding_dim=embedding_dim,
-        )
         self.patch_size = patch_size
         self.size_multiple = patch_size * 2 ** (len(channel_multipliers) - 1)
         self.num_classes = num_classes
@@ -272,9 +259,8 @@ class Denoiser(nn.Module):
         super().__init__()
         if len(shape) != 3:
             raise ValueError(f"shape must be (C, H, W), but is {shape!r}.")
-        _check_positive_integers(**{f"shape[{axis}]": size for axis, size in enumerate(shape)})
-        if not 1e-6 <= sigma_data <= 1e6:
-            raise ValueError(f"sigma_data must lie in [1e-6, 1e6], but is {sigma_data!r}.")
+        self.shape = tuple(check_integer(f"shape[{axis}]", size, 1) for axis, size in enumerate(shape))
+        self.sigma_data = check_number("sigma_data", sigma_data, 1e-6, 1e6)
         if len(sigma_range) != 2 or not 1e-9 <= sigma_range[0] < sigma_range[1] <= 1e9:
             raise ValueError(f"sigma_range must be two rising positive numbers, but is {sigma_range!r}.")
         unknown = sorted(architecture.keys() - set(ARCHITECTURE))
@@ -282,8 +268,7 @@ class Denoiser(nn.Module):
             raise TypeError(
                 f"Unknown arguments of the network: {', '.join(unknown)}. Known: {', '.join(ARCHITECTURE)}."
             )
-        self.shape, self.num_classes = tuple(shape), num_classes
-        self.sigma_data, self.sigma_range = float(sigma_data), tuple(float(level) for level in sigma_range)
+        self.num_classes, self.sigma_range = num_classes, tuple(float(level) for level in sigma_range)
         self.net = UNet(shape[0], num_classes=num_classes, **architecture)
 
     @property

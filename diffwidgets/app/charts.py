@@ -160,6 +160,9 @@ class Chart:
             axis.update(axis_label_text_font_style="normal")
         for grid in figure.grid:
             grid.update(grid_line_color=line, grid_line_alpha=0.5)
+        for legend in figure.legend:
+            legend.update(background_fill_alpha=0, border_line_color=None)
+            legend.update(label_text_color=text, label_text_font="system-ui", label_text_font_size="13px")
         for renderer, colors in zip(figure.renderers, self._colors):
             color, glyph = colors[is_dark], renderer.glyph
             for name in ("line_color", "fill_color"):

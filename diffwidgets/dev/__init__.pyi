@@ -1,1 +1,3 @@
-from .tools import AssetDocs, Project, load_ipython_extension, show_doc_renderer
+from .assets import AssetDocs, load_ipython_extension
+from .markdown import show_doc_renderer
+from .notebooks import Project

@@ -193,7 +193,7 @@ def _settings(self: NotebookView) -> list:
 
     def of_label(label) -> int:
         several = isinstance(label, Sequence) and not isinstance(label, str)
-        return 0 if label is None else 1 if several else model._class_indices(label, 1).item() + 2
+        return 0 if label is None else 1 if several else model.class_indices(label, 1).item() + 2
 
     def choice(name: str, registry: Registry, text: str):
         return self._bound(name, ipywidgets.Dropdown(options=registry.names(), **_look(text)), name_of)

@@ -128,7 +128,7 @@ class Settings(traitlets.HasTraits):
             several = labels if isinstance(labels, Sequence) and not isinstance(labels, str) else [labels]
             if not several:
                 raise ValueError("class_labels is an empty list: give a label, or None for images of any class.")
-            self._model._class_indices(list(several), len(several))
+            self._model.class_indices(list(several), len(several))
         return labels
 
     @traitlets.validate("guidance_scale")
@@ -195,8 +195,8 @@ def settings_of(recipe: Recipe, model: GenerativeModel) -> dict:
     if recipe.guidance_scale is not None:
         values["guidance_scale"] = recipe.guidance_scale
     try:
-        described, arguments = model._told_by(recipe)
-        described._resolve(**arguments)
+        described, options = model.settings_of(recipe)
+        described.resolve(options)
         Settings(model)._apply(values)
     except TypeError as error:
         raise ValueError(f"The recipe is not valid: {error}") from error

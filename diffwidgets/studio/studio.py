@@ -257,6 +257,14 @@ def _mark_step(self: Studio, _=None) -> None:
     times = self.job.times
     self.plotter.cursor = times[min(self.scrubber.step, len(times) - 1)]
 
+
+@patch
+def cancel(self: Studio) -> None:
+    """End the run, if there is one that goes on."""
+    if self.job is not None and self.job.is_active:
+        self._cancelled = self.job  # it may take one more step, under the settings that it has
+        self.job.cancel()
+
 # %% ../../nbs/studio/40_studio.ipynb #9bdf2bfb
 @patch
 def _follow(self: Studio, change: Callable[[], object]) -> None:
@@ -398,14 +406,6 @@ def _start(self: Studio, **task) -> Job:
     return self.job
 
 
-@patch
-def cancel(self: Studio) -> None:
-    """End the run, if there is one that goes on."""
-    if self.job is not None and self.job.is_active:
-        self._cancelled = self.job  # it may take one more step, under the settings that it has
-        self.job.cancel()
-
-
 @patch(as_prop=True)
 def images(self: Studio) -> Tensor | None:
     """The result of the run, `(B, C, H, W)`; while it goes on, the latest estimate; None before the first."""
@@ -423,7 +423,7 @@ def changes(self: Studio) -> dict:
     count = has["num_samples"]
     labels = self.labels_of(count)
     if labels is not None:
-        labels = [self._model.classes[index] for index in self._model._class_indices(labels, count).tolist()]
+        labels = [self._model.classes[index] for index in self._model.class_indices(labels, count).tolist()]
     wanted = dict(
         diffusion=asked.diffusion,
         sampler=asked.sampler,

@@ -221,7 +221,7 @@ def _fill(self: SettingsForm) -> None:
 
 @patch
 def _index_of(self: SettingsForm, label) -> int:
-    return self._studio.model._class_indices(label, 1).item()
+    return self._studio.model.class_indices(label, 1).item()
 
 
 @patch

@@ -18,7 +18,7 @@ from pathlib import Path
 
 # %% ../../nbs/tests/forks.ipynb #0a589ceb
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["nbdev.doclinks", "nbdev.showdoc", "nbdev.sync", "diffwidgets.dev.tools"])
+FORKS.set_forkserver_preload(["nbdev.doclinks", "nbdev.showdoc", "nbdev.sync", "diffwidgets.dev.commands"])
 
 
 def _perform(module: str, command: str, arguments: tuple, folder: Path, outputs: list[str]) -> None:

@@ -23,7 +23,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image, PngImagePlugin
 
-from ..app.app import App, open_picture
+from ..app.app import App
+from ..app.opened import open_picture
 from ..app.serving import Hub, Limits
 from ..images import Recipe
 from .app_server import app_server  # noqa: F401  a fixture

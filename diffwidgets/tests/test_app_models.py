@@ -77,7 +77,7 @@ def test_files_that_are_no_models(app_server, tmp_path):  # noqa: F811
         path.write_bytes(content)
         chooser.set_input_files(path)
         window.page.get_by_text(words).first.wait_for()
-        window.until(lambda: page._reader is None)
+        window.until(lambda: not page.reader.is_reading)
         assert "/tmp" not in page.form.alert and "Traceback" not in window.page.content()
     assert window.visitor.visit.models() == ["mnist", "cifar10"] and not window.errors
     window.close()

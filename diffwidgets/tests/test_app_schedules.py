@@ -21,7 +21,7 @@ def test_schedules_are_drawn_and_tried(app_server):  # noqa: F811
     assert studio.noise_schedule == PointSchedule([(0, 0.2), (0.5, 2), (1, 30)])
     window.until(lambda: all(chart.figure is not None for chart in page.charts.values()), 60)
     window.page.locator(".bk-Figure").nth(3).wait_for()
-    before = page.charts["beta"].columns(2)["beta"]
+    before = page.curves.charts["beta"].columns(2)["beta"]
 
     point = window.page.locator(".dw-schedule-plotter .dw-point").nth(1)
     box = point.bounding_box()
@@ -29,7 +29,7 @@ def test_schedules_are_drawn_and_tried(app_server):  # noqa: F811
     window.page.mouse.move(x, y)
     window.page.mouse.down()
     window.page.mouse.move(x + 10, y - 30, steps=4)
-    window.until(lambda: (page.charts["beta"].columns(2)["beta"] != before).any())  # before the mouse lets go
+    window.until(lambda: (page.curves.charts["beta"].columns(2)["beta"] != before).any())  # before the mouse lets go
     window.page.mouse.up()
     window.until(lambda: studio.noise_schedule.points[1][1] > 2)
     window.until(lambda: "points=0%3A0.2" in window.page.url)

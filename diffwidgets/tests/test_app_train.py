@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ..app.page_train import training_queue
+from ..app.training_queue import shared_queue
 from ..model import GenerativeModel
 from .app_server import app_server  # noqa: F401  a fixture
 from .lab import needs_browser
@@ -49,9 +49,9 @@ def upload(window, content: bytes, name: str = "squares.zip") -> None:
 @pytest.fixture
 def idle():
     """No training goes on before or after."""
-    assert training_queue._now is None
+    assert shared_queue._now is None
     yield
-    assert training_queue._now is None
+    assert shared_queue._now is None
 
 # %% ../../nbs/tests/test_app_train.ipynb #68f76fb2
 def test_train_save_and_use(app_server, idle):  # noqa: F811
@@ -65,7 +65,7 @@ def test_train_save_and_use(app_server, idle):  # noqa: F811
     window.page.get_by_label("Minutes").fill("0.1")
     window.page.get_by_label("Name of the model").fill("my squares")
     window.page.get_by_label("Name of the model").press("Tab")
-    window.until(lambda: page._values["name"] == "my squares" and page._values["minutes"] == 0.1)
+    window.until(lambda: page.values["name"] == "my squares" and page.values["minutes"] == 0.1)
     window.button("Start training").click()
     window.page.get_by_text("training", exact=True).wait_for()
     window.page.locator("canvas").first.wait_for(state="attached")
@@ -104,7 +104,7 @@ def test_what_is_no_zip_of_images(app_server, idle):  # noqa: F811
     }.items():
         upload(window, content)
         window.page.locator(".dw-form .dw-alert").filter(has_text=words).first.wait_for()
-        assert page._reading is None and page.data is None and tempfile.gettempdir() not in page.form.alert
+        assert not page.reader.is_reading and page.data is None and tempfile.gettempdir() not in page.form.alert
     window.page.get_by_label("Tamaño de las imágenes").select_option("28 × 28")
     window.page.get_by_text("20 imágenes de 28 × 28 píxeles").wait_for()
     upload(window, bytes(app_server.hub.limits.upload_bytes + 1))

@@ -262,7 +262,7 @@ def test_a_recipe_cannot_write_to_the_terminal(picture):
         (("--class", "up"), "Unknown label 'up'. Known: [red]a,b, down."),
         (("-n", 0), "--num-samples must be at least 1, but is 0."),
         (("--steps", 0), "--steps must be at least 1"),
-        (("--guidance", "nan", "--class", "down"), "--guidance must lie in"),
+        (("--guidance", "nan", "--class", "down"), "--guidance is not a number, but NaN"),
         (("--scale", 64, "-n", 4000, "--columns", 1), "too large for one file"),
         (("-n", 5000, "--scale", 1), "recipe of at most 4096 images"),
         (("-o", "new/x.jpg", "-n", 4096, "--class", LABELS[0], "--scale", 1), "A JPEG cannot hold the recipe"),
@@ -430,9 +430,9 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
     shared = ("train", "--data", images, "--device", "cpu", "--out")
     for arguments, fragment in [
         ((out, "--data", "nothing"), "neither a folder nor one of the known data sets mnist"),
-        ((out, "--epochs", 0), "epochs must be positive"),
-        ((out, "--batch-size", 0), "--batch-size must be positive"),
-        ((out, "--guidance", -1), "--guidance must lie in"),
+        ((out, "--epochs", 0), "epochs must be more than 0"),
+        ((out, "--batch-size", 0), "--batch-size must be at least 1"),
+        ((out, "--guidance", -1), "--guidance must be at least 0"),
         ((out, "--diffusion", "vq"), "Unknown diffusion 'vq'. Known: ve, vp"),
         ((out, "--diffusion", "ve", "--schedule", "cosine"), "has no noise schedule"),
         ((out, "--channel-multipliers", "1;2"), "--channel-multipliers must be whole numbers"),
@@ -442,7 +442,7 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
         (("/proc/m.safetensors",), "Cannot write to /proc"),
         ((out, "--resume", "--overwrite"), "either --resume, to go on, or --overwrite"),
         ((out, "--epochs", 1, "--minutes", 1), "either --epochs or --minutes"),
-        ((out, "--learning-rate", 0), "--learning-rate must be positive"),
+        ((out, "--learning-rate", 0), "--learning-rate must be more than 0"),
         ((out, "--sampler", "best"), "Unknown sampler 'best'. Known:"),
         ((out, "--preview", images / "x.png"), "would become part of the data"),
         (("x.png", "--preview", "x.png"), "are the same file"),
@@ -533,7 +533,7 @@ def command(*arguments: object, **more) -> subprocess.CompletedProcess:
 
 
 def test_help_does_not_load_torch():
-    check = "import sys; import diffwidgets.cli.tasks as cli; cli.app(['train', '--help'], standalone_mode=False);"
+    check = "import sys; import diffwidgets.cli.entry as cli; cli.app(['train', '--help'], standalone_mode=False);"
     check += "assert 'torch' not in sys.modules and 'numpy' not in sys.modules"
     result = subprocess.run([sys.executable, "-c", check], env=ENVIRONMENT, capture_output=True, text=True)
     assert result.returncode == 0 and "--checkpoint-minutes" in result.stdout, result.stderr

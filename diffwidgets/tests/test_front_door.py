@@ -160,7 +160,6 @@ def test_the_readme_tells_truly_what_a_job_can_do():
 # %% ../../nbs/tests/test_front_door.ipynb #b61d2d07
 def test_import_is_light():
     heavy = ["torchvision", "scipy", "matplotlib", "typer", "IPython", "panel", "holoviews", "bokeh", "ipywidgets"]
-    heavy += ["traitlets", "diffwidgets.jobs"]
     program = f"import sys; from diffwidgets import GenerativeModel; print([m for m in {heavy!r} if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

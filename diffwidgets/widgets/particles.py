@@ -307,15 +307,8 @@ def run_of(model: GenerativeModel, n_steps: int, seed: int = 0) -> PlaneRun:
     Raises:
         ValueError: it may not begin, or the settings do not go together.
     """
-    run, admit = PlaneRun(), model.before_start
-
-    def begin(job: Job) -> None:
-        if admit is not None:
-            admit(job)
-        job.on_frame(run._take)
-
-    model.before_start = begin
-    run.job = model.start(1, n_steps=n_steps, seed=seed, max_bytes=1)
+    run = PlaneRun()
+    run.job = model.start(1, n_steps=n_steps, seed=seed, max_bytes=1, on_frame=run._take)
     return run
 
 # %% ../../nbs/widgets/45_particles.ipynb #436c43bd
