@@ -19,11 +19,11 @@ def test_particles_move_and_targets_are_drawn(app_server):  # noqa: F811
     window = app_server.open("?page=playground&plane=rings,vp,linear,dpm%2B%2B,6,300,0")
     page = window.visitor.page("playground")
     window.page.locator(".bk-Figure").wait_for()
-    window.until(lambda: page.chart._is_there)  # so that it is not sent again
+    window.until(lambda: page.plane.chart._is_there)  # so that it is not sent again
     window.until(lambda: page.cursor == 6 and not page.is_playing)
     window.page.get_by_text("step 6 of 6").wait_for()
-    window.until(lambda: page.line.seen == page.line.sent)
-    assert (page.chart.columns(PARTICLES)["x"] == page.run.shots[6].particles[:, 0]).all()
+    window.until(lambda: page.plane.line.seen == page.plane.line.sent)
+    assert (page.plane.chart.columns(PARTICLES)["x"] == page.run.shots[6].particles[:, 0]).all()
     window.button("One step back").click()
     window.page.get_by_text("step 5 of 6").wait_for()
 
@@ -39,7 +39,7 @@ def test_particles_move_and_targets_are_drawn(app_server):  # noqa: F811
     window.button("Restart").click()
     job = window.until(lambda: page.run and page.run.job)
     window.visit("generate")
-    window.until(lambda: not page._ticker.is_running)
+    window.until(lambda: not page.ticker.is_running)
     assert not window.blocked and not window.errors
     visitors = app_server.hub.counts["visits"]
     window.close()
