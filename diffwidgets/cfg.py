@@ -15,10 +15,7 @@ from torch import Tensor
 
 from .checks import check_number
 
-# %% ../nbs/04_cfg.ipynb #95d848a7
-ConditionalDenoiser = Callable[[Tensor, float | Tensor, Tensor | None], Tensor]
-
-
+# %% ../nbs/04_cfg.ipynb #9d3b9038
 def check_guidance_scale(scale: float) -> float:
     """Return the scale as a float.
 
@@ -57,7 +54,7 @@ def check_guidance_interval(interval: Sequence[float] | None) -> tuple[float, fl
         raise ValueError(f"guidance_interval must rise, but is ({low:g}, {high:g}).")
     return low, high
 
-
+# %% ../nbs/04_cfg.ipynb #d5a1f29d
 def _with_contrast_of(conditional: Tensor, guided: Tensor, share: float) -> Tensor:
     """Give each image, by a share, the standard deviation that the conditional answer has."""
     axes = tuple(range(1, guided.ndim))
@@ -66,6 +63,9 @@ def _with_contrast_of(conditional: Tensor, guided: Tensor, share: float) -> Tens
     wanted = (conditional - conditional.mean(axes, keepdim=True)).square().mean(axes, keepdim=True)
     factor = (wanted / deviation.square().mean(axes, keepdim=True).clamp(min=1e-20)).sqrt()
     return mean + deviation * (1 - share + share * factor)
+
+# %% ../nbs/04_cfg.ipynb #95d848a7
+ConditionalDenoiser = Callable[[Tensor, float | Tensor, Tensor | None], Tensor]
 
 
 def guided(

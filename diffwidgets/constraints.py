@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
+from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_images, check_integer, check_number
 from .samplers import DenoiseFunction
 
-# %% ../nbs/05_constraints.ipynb #be750e2a
+# %% ../nbs/05_constraints.ipynb #337bfa10
 FITS = ("resize", "crop", "pad")
 LUMINANCE = (0.299, 0.587, 0.114)
 
@@ -29,6 +30,35 @@ def luminance(images: Tensor) -> Tensor:
     return (images * images.new_tensor(LUMINANCE).view(3, 1, 1)).sum(1, keepdim=True)
 
 
+def _with_channels(batch: Tensor, channels: int, name: str) -> Tensor:
+    """Repeat gray, or take the luminance of colour."""
+    if batch.shape[1] == channels:
+        return batch
+    if batch.shape[1] == 1:
+        return batch.expand(-1, channels, -1, -1)
+    if batch.shape[1] == 3 and channels == 1:
+        return luminance(batch)
+    raise ValueError(
+        f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}. If it is several,"
+        f" its shape must be (B, {channels}, H, W)."
+    )
+
+
+def _with_size(batch: Tensor, size: Sequence[int], fit: str, border: float) -> Tensor:
+    """Resize, crop or pad to (H, W)."""
+    ratios = [new / old for new, old in zip(size, batch.shape[-2:])]
+    if fit == "resize":
+        inner = list(size)
+    else:
+        ratio = max(ratios) if fit == "crop" else min(ratios)
+        inner = [max(1, round(old * ratio)) for old in batch.shape[-2:]]
+    if list(batch.shape[-2:]) != inner:
+        batch = F.interpolate(batch, inner, mode="bilinear", antialias=True, align_corners=False).clamp(0, 1)
+    surplus = [new - old for new, old in zip(size, inner)]
+    left, top = surplus[1] // 2, surplus[0] // 2
+    return F.pad(batch, (left, surplus[1] - left, top, surplus[0] - top), value=border)
+
+# %% ../nbs/05_constraints.ipynb #be750e2a
 def as_images(
     images: Tensor, shape: Sequence[int], fit: str | None = None, border: float = 0.0, name: str = "image"
 ) -> Tensor:
@@ -62,36 +92,7 @@ def as_images(
         )
     return _with_size(recoloured, size, fit, border)
 
-
-def _with_channels(batch: Tensor, channels: int, name: str) -> Tensor:
-    """Repeat gray, or take the luminance of colour."""
-    if batch.shape[1] == channels:
-        return batch
-    if batch.shape[1] == 1:
-        return batch.expand(-1, channels, -1, -1)
-    if batch.shape[1] == 3 and channels == 1:
-        return luminance(batch)
-    raise ValueError(
-        f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}. If it is several,"
-        f" its shape must be (B, {channels}, H, W)."
-    )
-
-
-def _with_size(batch: Tensor, size: Sequence[int], fit: str, border: float) -> Tensor:
-    """Resize, crop or pad to (H, W)."""
-    ratios = [new / old for new, old in zip(size, batch.shape[-2:])]
-    if fit == "resize":
-        inner = list(size)
-    else:
-        ratio = max(ratios) if fit == "crop" else min(ratios)
-        inner = [max(1, round(old * ratio)) for old in batch.shape[-2:]]
-    if list(batch.shape[-2:]) != inner:
-        batch = F.interpolate(batch, inner, mode="bilinear", antialias=True, align_corners=False).clamp(0, 1)
-    surplus = [new - old for new, old in zip(size, inner)]
-    left, top = surplus[1] // 2, surplus[0] // 2
-    return F.pad(batch, (left, surplus[1] - left, top, surplus[0] - top), value=border)
-
-
+# %% ../nbs/05_constraints.ipynb #38b2dbd7
 def as_mask(mask: Tensor, shape: Sequence[int], fit: str | None = None) -> Tensor:
     """Bring a mask into the form of a model's images: 1 where to generate, 0 where the image is known.
 
@@ -208,41 +209,6 @@ class Constraint(ABC):
         """Impose again, on finished images, what holds exactly."""
         return images if self.noise else self.project(images)
 
-    def in_range(self, low: float, high: float, shape: Sequence[int]) -> "Constraint":
-        """Return the same constraint for images whose black and white are `low` and `high`.
-
-        Args:
-            low: value of black.
-            high: value of white.
-            shape: `(C, H, W)` of the images.
-        """
-        turned = copy.copy(self)
-        black = torch.full((1, *shape), low, dtype=self.observation.dtype, device=self.observation.device)
-        turned.observation = self.observe(black) + (high - low) * self.observation
-        turned.noise = (high - low) * self.noise
-        return turned
-
-    def select(self, part: slice) -> "Constraint":
-        """Return the constraint of some of the images."""
-        return self._with_tensors(lambda tensor: tensor[part] if len(tensor) > 1 else tensor, self.per_image)
-
-    def repeat(self, times: int) -> "Constraint":
-        """Return the constraint for `times` images in place of each."""
-        return self._with_tensors(
-            lambda tensor: tensor.repeat_interleave(times, 0) if len(tensor) > 1 else tensor, self.per_image
-        )
-
-    def to(self, device: torch.device, dtype: torch.dtype) -> "Constraint":
-        """Return the constraint on a device, in a dtype."""
-        tensors = [name for name, value in vars(self).items() if isinstance(value, Tensor)]
-        return self._with_tensors(lambda tensor: tensor.to(device, dtype), tensors)
-
-    def _with_tensors(self, change: Callable[[Tensor], Tensor], names: Sequence[str]) -> "Constraint":
-        changed = copy.copy(self)
-        for name in names:
-            setattr(changed, name, change(getattr(self, name)))
-        return changed
-
     @property
     def count(self) -> int:
         """Number of images it is for; 1 if it is for any number."""
@@ -250,6 +216,51 @@ class Constraint(ABC):
 
     def __and__(self, other: "Constraint") -> "Constraint":
         return AllOf([self, other])
+
+# %% ../nbs/05_constraints.ipynb #b8c4de2b
+@patch
+def in_range(self: Constraint, low: float, high: float, shape: Sequence[int]) -> Constraint:
+    """Return the same constraint for images whose black and white are `low` and `high`.
+
+    Args:
+        low: value of black.
+        high: value of white.
+        shape: `(C, H, W)` of the images.
+    """
+    turned = copy.copy(self)
+    black = torch.full((1, *shape), low, dtype=self.observation.dtype, device=self.observation.device)
+    turned.observation = self.observe(black) + (high - low) * self.observation
+    turned.noise = (high - low) * self.noise
+    return turned
+
+
+@patch
+def select(self: Constraint, part: slice) -> Constraint:
+    """Return the constraint of some of the images."""
+    return self._with_tensors(lambda tensor: tensor[part] if len(tensor) > 1 else tensor, self.per_image)
+
+
+@patch
+def repeat(self: Constraint, times: int) -> Constraint:
+    """Return the constraint for `times` images in place of each."""
+    return self._with_tensors(
+        lambda tensor: tensor.repeat_interleave(times, 0) if len(tensor) > 1 else tensor, self.per_image
+    )
+
+
+@patch
+def to(self: Constraint, device: torch.device, dtype: torch.dtype) -> Constraint:
+    """Return the constraint on a device, in a dtype."""
+    tensors = [name for name, value in vars(self).items() if isinstance(value, Tensor)]
+    return self._with_tensors(lambda tensor: tensor.to(device, dtype), tensors)
+
+
+@patch
+def _with_tensors(self: Constraint, change: Callable[[Tensor], Tensor], names: Sequence[str]) -> Constraint:
+    changed = copy.copy(self)
+    for name in names:
+        setattr(changed, name, change(getattr(self, name)))
+    return changed
 
 # %% ../nbs/05_constraints.ipynb #aa18f856
 class Inpaint(Constraint):
@@ -431,7 +442,7 @@ class LinearConstraint(Constraint):
             )
         return super().in_range(low, high, shape)
 
-
+# %% ../nbs/05_constraints.ipynb #ed17e813
 def _members(constraint: Constraint) -> list[Constraint]:
     """The constraints in an `AllOf`; of any other, itself."""
     return constraint.constraints if isinstance(constraint, AllOf) else [constraint]
@@ -534,6 +545,52 @@ class AllOf(Constraint):
         """Number of images they are for; 1 if they are for any number."""
         return max(constraint.count for constraint in self.constraints)
 
+# %% ../nbs/05_constraints.ipynb #eed74ebd
+def _parts(constraint: Constraint) -> list[Constraint]:
+    """Each constraint with noise, and all others as one, which is last."""
+    members = _members(constraint)
+    exact = [each for each in members if not each.noise]
+    if len(exact) > 1:
+        exact = [AllOf(exact, constraint.sweeps)]
+    return [each for each in members if each.noise] + exact
+
+
+def _conditioning(
+    parts: Sequence[Constraint], x0: Tensor, covariance: Callable[[Tensor], Tensor], iterations: int
+) -> tuple[Tensor, Tensor]:
+    """Condition `x0` on all parts by conjugate gradients for each image.
+
+    With `P = A⁺A` and `c` the gram of each part, solves
+    `P_i C (u_1 + u_2 + …) + noise_i² / c_i u_i = A_i⁺ (y_i - A_i x0)` for images `u_i`, stacked along axis 1.
+
+    Returns:
+        `C (u_1 + u_2 + …)`, and the residual, stacked as the `u_i` are.
+    """
+
+    def stacked(images: Sequence[Tensor]) -> Tensor:
+        return torch.stack(list(images), 1)
+
+    def product(first: Tensor, second: Tensor) -> Tensor:
+        return (first * second).flatten(1).sum(1).view(-1, *[1] * (first.ndim - 1)).clamp(min=1e-30)
+
+    residual = stacked(part.project(x0) - x0 for part in parts)
+    ridge = x0.new_tensor([part.noise**2 / part.gram for part in parts]).view(-1, *[1] * (x0.ndim - 1))
+    direction, squared, result = residual, product(residual, residual), torch.zeros_like(x0)
+    largest = 25 * squared
+    for _ in range(iterations):
+        spread = covariance(direction.sum(1))
+        image = stacked(part.observed_part(spread) for part in parts) + ridge * direction
+        curvature = product(direction, image)
+        size = torch.where(curvature > 1e-20 * squared, squared / curvature, 0.0)
+        after = residual - size * image
+        # A network's derivative is a covariance only nearly; a step that would run away is left out.
+        sound = product(after, after) <= largest
+        result = torch.where(sound[:, 0], result + size[:, 0] * spread, result)
+        residual = torch.where(sound, after, residual)
+        before, squared = squared, product(residual, residual)
+        direction = residual + squared / before * direction
+    return result, residual
+
 # %% ../nbs/05_constraints.ipynb #f1b04ede
 METHODS = ("projection", "gradient")
 
@@ -609,49 +666,3 @@ def constrained(
         return result if parts[-1].noise else parts[-1].project(result)
 
     return projected if method == "projection" else conditioned
-
-
-def _parts(constraint: Constraint) -> list[Constraint]:
-    """Each constraint with noise, and all others as one, which is last."""
-    members = _members(constraint)
-    exact = [each for each in members if not each.noise]
-    if len(exact) > 1:
-        exact = [AllOf(exact, constraint.sweeps)]
-    return [each for each in members if each.noise] + exact
-
-
-def _conditioning(
-    parts: Sequence[Constraint], x0: Tensor, covariance: Callable[[Tensor], Tensor], iterations: int
-) -> tuple[Tensor, Tensor]:
-    """Condition `x0` on all parts by conjugate gradients for each image.
-
-    With `P = A⁺A` and `c` the gram of each part, solves
-    `P_i C (u_1 + u_2 + …) + noise_i² / c_i u_i = A_i⁺ (y_i - A_i x0)` for images `u_i`, stacked along axis 1.
-
-    Returns:
-        `C (u_1 + u_2 + …)`, and the residual, stacked as the `u_i` are.
-    """
-
-    def stacked(images: Sequence[Tensor]) -> Tensor:
-        return torch.stack(list(images), 1)
-
-    def product(first: Tensor, second: Tensor) -> Tensor:
-        return (first * second).flatten(1).sum(1).view(-1, *[1] * (first.ndim - 1)).clamp(min=1e-30)
-
-    residual = stacked(part.project(x0) - x0 for part in parts)
-    ridge = x0.new_tensor([part.noise**2 / part.gram for part in parts]).view(-1, *[1] * (x0.ndim - 1))
-    direction, squared, result = residual, product(residual, residual), torch.zeros_like(x0)
-    largest = 25 * squared
-    for _ in range(iterations):
-        spread = covariance(direction.sum(1))
-        image = stacked(part.observed_part(spread) for part in parts) + ridge * direction
-        curvature = product(direction, image)
-        size = torch.where(curvature > 1e-20 * squared, squared / curvature, 0.0)
-        after = residual - size * image
-        # A network's derivative is a covariance only nearly; a step that would run away is left out.
-        sound = product(after, after) <= largest
-        result = torch.where(sound[:, 0], result + size[:, 0] * spread, result)
-        residual = torch.where(sound, after, residual)
-        before, squared = squared, product(residual, residual)
-        direction = residual + squared / before * direction
-    return result, residual

@@ -53,7 +53,7 @@ def check_writable(path: str | Path) -> Path:
         raise ValueError(f"Cannot write to {path}: {error.strerror}. Choose another place.") from error
     return path
 
-
+# %% ../nbs/08_files.ipynb #b5af4dda
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[Path]:
     """Give a temporary path to write to; it becomes `path` in one step if the block succeeds, else it is removed.
@@ -148,13 +148,7 @@ def save_tensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict) -
         temporary.write_bytes(save(plain, metadata=description))
     return Path(path)
 
-
-def _identity(path: Path) -> tuple[int, int]:
-    """What changes when a file is replaced."""
-    state = os.stat(path)
-    return state.st_ino, state.st_mtime_ns
-
-
+# %% ../nbs/08_files.ipynb #bc7411f0
 def _check_format(path: Path) -> None:
     """Refuse pickles, of every protocol, with words of their own."""
     size = path.stat().st_size
@@ -179,6 +173,12 @@ def _is_old_pickle(content: bytes) -> bool:
     except ValueError:
         return False
     return end == len(content) - 1
+
+# %% ../nbs/08_files.ipynb #af175c15
+def _identity(path: Path) -> tuple[int, int]:
+    """What changes when a file is replaced."""
+    state = os.stat(path)
+    return state.st_ino, state.st_mtime_ns
 
 
 def _read(path: Path, device: str, with_tensors: bool) -> tuple[dict[str, Tensor], dict]:

@@ -82,12 +82,7 @@ class _Flow:
             forms = forms.sum(1, keepdim=True)
         return torch.cat([y - x0.detach().flatten(1).to(state.dtype), 1 - forms / self.size], dim=1)
 
-# %% ../nbs/06_likelihood.ipynb #d9936b82
-_TICKS = 2**40  # the whole way; what a step is measured in
-_FIRST_STEP = _TICKS // 16
-_STAGES = 6  # evaluations of a step, whose first slope is the last of the step before
-
-
+# %% ../nbs/06_likelihood.ipynb #770e46ee
 def _runge_kutta_step(
     flow: _Flow, chosen: Tensor, state: Tensor, slope: Tensor, start: float, length: float
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -104,6 +99,11 @@ def _runge_kutta_step(
     stages.append(flow.slopes(end, chosen, start + length))
     return end, stages[-1], along(RK45.E)
 
+# %% ../nbs/06_likelihood.ipynb #7f81deab
+_TICKS = 2**40  # the whole way; what a step is measured in
+_FIRST_STEP = _TICKS // 16
+_STAGES = 6  # evaluations of a step, whose first slope is the last of the step before
+
 
 def _in_tolerances(error: Tensor, size: int, noise_level: float, rtol: float, atol: float) -> list[float]:
     """How many times the tolerance the error of each image is: that of y, or that of its integrals if it is worse."""
@@ -118,7 +118,7 @@ def _next_length(length: int, position: int, error: float) -> int:
         return length >> max(1, math.ceil(-math.log2(factor)))
     return 2 * length if factor >= 2 and position % (2 * length) == 0 else length
 
-
+# %% ../nbs/06_likelihood.ipynb #d9936b82
 def _solve(
     flow: _Flow,
     start: float,
@@ -207,7 +207,7 @@ def _of_part(report: Callable[[float], object], start: float, share: float) -> C
     """Report on a part of the work as a share of the whole."""
     return lambda done: report(start + share * done)
 
-
+# %% ../nbs/06_likelihood.ipynb #aa96d41c
 def as_batch(data: Tensor, shape: Sequence[int], name: str = "data") -> Tensor:
     """Return data of this shape, or a batch of them, as a batch `(B, *shape)`.
 
@@ -231,7 +231,7 @@ def as_batch(data: Tensor, shape: Sequence[int], name: str = "data") -> Tensor:
         )
     return batch
 
-
+# %% ../nbs/06_likelihood.ipynb #45b3189f
 def _check_data(x: Tensor) -> None:
     if not isinstance(x, Tensor) or not x.is_floating_point():
         kind = x.dtype if isinstance(x, Tensor) else type(x).__name__
@@ -259,7 +259,7 @@ def _noise_levels(sde: SDE, lowest: float) -> tuple[float, float, float, float]:
         )
     return lowest, highest, alpha, prior_std
 
-
+# %% ../nbs/06_likelihood.ipynb #5d890d1a
 @torch.no_grad()
 def log_likelihood(
     denoise: Callable[..., Tensor],
@@ -349,25 +349,7 @@ def log_likelihood(
         raise FloatingPointError(f"The likelihood of image {bad} is {value[bad].item()}: it is too far from the prior.")
     return LogLikelihood(value, torch.cat(errors).cpu().double(), torch.tensor(counts))
 
-# %% ../nbs/06_likelihood.ipynb #52312d72
-@dataclass(frozen=True)
-class BitsPerDimensionEstimate:
-    """What images cost under a model.
-
-    Attributes:
-        mean: bits per dimension, the mean over images and passes.
-        standard_error: of the mean, as an estimate for all images of which these are a sample. Of a single image it is
-            that over the passes, and NaN if there is only one.
-        per_image: mean over the passes for each image, `(B,)` float64.
-        passes: how often each image was dequantized.
-    """
-
-    mean: float
-    standard_error: float
-    per_image: Tensor
-    passes: int
-
-
+# %% ../nbs/06_likelihood.ipynb #bd56db80
 def _levels(images: Tensor) -> Tensor:
     """The 8-bit levels of images, 0…255, as float64."""
     scaled = 255 * check_images(images, "The batch of images").double()
@@ -394,7 +376,25 @@ def _dequantized(levels: Tensor, seeds: Sequence[int]) -> Tensor:
     uniform = [torch.rand(levels.shape[1:], generator=each, dtype=torch.float64) for each in generators]
     return (levels + torch.stack(uniform).to(levels.device)) / 256
 
+# %% ../nbs/06_likelihood.ipynb #52312d72
+@dataclass(frozen=True)
+class BitsPerDimensionEstimate:
+    """What images cost under a model.
 
+    Attributes:
+        mean: bits per dimension, the mean over images and passes.
+        standard_error: of the mean, as an estimate for all images of which these are a sample. Of a single image it is
+            that over the passes, and NaN if there is only one.
+        per_image: mean over the passes for each image, `(B,)` float64.
+        passes: how often each image was dequantized.
+    """
+
+    mean: float
+    standard_error: float
+    per_image: Tensor
+    passes: int
+
+# %% ../nbs/06_likelihood.ipynb #04263b2d
 def bits_per_dimension(
     model, images: Tensor, *, passes: int = 1, seed: int | Sequence[int] = 0, **options
 ) -> BitsPerDimensionEstimate:

@@ -17,7 +17,7 @@ from types import ModuleType
 # %% ../nbs/00_moved.ipynb #7e1d0a04
 MOVED = {
     "diffwidgets.bridge": "diffwidgets.widgets.panel_bridge",
-    "diffwidgets.classifiers": "diffwidgets.metrics.classifiers",
+    "diffwidgets.classifiers": "diffwidgets.metrics",
     "diffwidgets.compare": "diffwidgets.comparison",
     "diffwidgets.comparison_plots": "diffwidgets.comparison.plots",
     "diffwidgets.extractors": "diffwidgets.metrics.extractors",

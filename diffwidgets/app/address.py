@@ -6,7 +6,7 @@
 __all__ = ['STUDIO_SETTINGS', 'setting_text', 'integer', 'setting_of', 'points_text', 'schedule_of_text', 'studio_query',
            'apply_query']
 
-# %% ../../nbs/app/12_address.ipynb #6178124a
+# %% ../../nbs/app/12_address.ipynb #a6ec4f5d
 import math
 from collections.abc import Callable, Mapping
 
@@ -14,7 +14,7 @@ from ..schedules import NoiseSchedule, PointSchedule
 from ..studio.studio import Studio
 from ..widgets.schedule_plotter import check_points
 
-# %% ../../nbs/app/12_address.ipynb #02c809d6
+# %% ../../nbs/app/12_address.ipynb #ee65ed43
 def _name(part, _) -> str | None:
     return None if part is None or part.config() != type(part)().config() else type(part).name
 
@@ -42,7 +42,7 @@ def setting_text(name: str, studio: Studio) -> str | None:
     """Return a setting of a studio as the address has it; None if it cannot be said there."""
     return _WRITERS[name](getattr(studio, name), studio)
 
-# %% ../../nbs/app/12_address.ipynb #45a48ab3
+# %% ../../nbs/app/12_address.ipynb #e950ce40
 def integer(text: str) -> int:
     """Return the whole number that a text is.
 
@@ -96,7 +96,7 @@ def setting_of(name: str, text: str, studio: Studio, find_model: Callable[[str],
         return integer(text)
     return _number(text) if name == "guidance_scale" else text
 
-# %% ../../nbs/app/12_address.ipynb #dc912d0c
+# %% ../../nbs/app/12_address.ipynb #2ca606a9
 def points_text(schedule: NoiseSchedule | None) -> str:
     """Return the points of a drawn schedule as the address has them; empty for any other schedule."""
     if not isinstance(schedule, PointSchedule):
@@ -116,7 +116,7 @@ def schedule_of_text(text: str) -> PointSchedule:
         raise ValueError(f"{text[:40]!r} tells no points of a schedule.") from None
     return PointSchedule(check_points(points))
 
-# %% ../../nbs/app/12_address.ipynb #5e43e2af
+# %% ../../nbs/app/12_address.ipynb #17089fdb
 STUDIO_SETTINGS = {
     "model": "model",
     "diffusion": "diffusion",

@@ -6,7 +6,7 @@
 __all__ = ['PICTURE_FORMATS', 'PICTURE_TYPES', 'MAX_LABEL', 'MIN_IMAGES', 'MAX_TRAINING_SIDE', 'MAX_CLASSES', 'MAX_DATA_BYTES',
            'open_picture', 'levels_of', 'recipe_of', 'task_of', 'plain_labels', 'read_training_images']
 
-# %% ../../nbs/app/05_opened.ipynb #1640c694
+# %% ../../nbs/app/05_opened.ipynb #291d140c
 from collections.abc import Callable, Sequence
 from io import BytesIO
 
@@ -43,7 +43,7 @@ def open_picture(content: bytes, limits: Limits):
     limits.check_picture(*opened.size)
     return plain_picture(opened)
 
-# %% ../../nbs/app/05_opened.ipynb #038e8bce
+# %% ../../nbs/app/05_opened.ipynb #4a4734e3
 def levels_of(picture, side: int = 512) -> Tensor:
     """Return the pixels of a picture; one that is much larger than needed is made smaller first.
 
@@ -59,7 +59,7 @@ def levels_of(picture, side: int = 512) -> Tensor:
     levels = torch.from_numpy(np.array(picture))
     return levels[None] if levels.ndim == 2 else levels.permute(2, 0, 1)
 
-# %% ../../nbs/app/05_opened.ipynb #bb1c282c
+# %% ../../nbs/app/05_opened.ipynb #de3e2e39
 _MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8", b"GIF8")  # other formats than PNG, JPEG and GIF never do
 
 
@@ -82,7 +82,7 @@ def task_of(recipe: Recipe) -> str | None:
     task = recipe.stretches()[-1][1].task
     return None if task is None else task.get("name")
 
-# %% ../../nbs/app/05_opened.ipynb #52236c08
+# %% ../../nbs/app/05_opened.ipynb #6a61831a
 MAX_LABEL = 60  # characters
 
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['registered_pages', 'column', 'side_by_side', 'columns', 'text_html', 'text_pane', 'Page', 'is_watched', 'page_class']
 
-# %% ../../nbs/app/15_page.ipynb #56792ab6
+# %% ../../nbs/app/15_page.ipynb #2d4b4364
 import html
 from collections.abc import Callable, Mapping, Sequence
 
@@ -15,7 +15,7 @@ from ..studio.view import Speaker, Ticker
 from ..widgets.base import weakly
 from ..widgets.controls import Form
 
-# %% ../../nbs/app/15_page.ipynb #464439ce
+# %% ../../nbs/app/15_page.ipynb #b6c68f05
 _ROOM = {"min-height": "78vh"}  # so that a phone can show the beginning of a column at its upper edge
 
 
@@ -43,7 +43,7 @@ def columns(left, right):
     right.styles |= _ROOM
     return panel.FlexBox(left, right, gap="28px", sizing_mode="stretch_width")
 
-# %% ../../nbs/app/15_page.ipynb #f23ec4e5
+# %% ../../nbs/app/15_page.ipynb #f284f266
 _TEXT = """
 :host { margin: 0; }
 p { color: color-mix(in srgb, CanvasText 68%, Canvas); font: 13px/1.5 system-ui; margin: 4px 0; }
@@ -61,7 +61,7 @@ def text_pane(text: str = "", tag: str = "p"):
     """Return a paragraph or heading of plain text, in Panel."""
     return panel.pane.HTML(text_html(text, tag), stylesheets=[_TEXT], sizing_mode="stretch_width")
 
-# %% ../../nbs/app/15_page.ipynb #0c2c95f1
+# %% ../../nbs/app/15_page.ipynb #f0b4b125
 class Page:
     """One page of the app. Subclasses say what it shows.
 
@@ -163,14 +163,14 @@ class Page:
         """
         return False
 
-# %% ../../nbs/app/15_page.ipynb #a616c788
+# %% ../../nbs/app/15_page.ipynb #aa0b99fc
 def is_watched() -> bool:
     """Return whether somebody has the page open in whose session this is called."""
     document = panel.state.curdoc
     session = None if document is None else getattr(document.session_context, "session", None)
     return session is None or session.connection_count > 0
 
-# %% ../../nbs/app/15_page.ipynb #6fc7cb26
+# %% ../../nbs/app/15_page.ipynb #0aca59b0
 registered_pages: dict[str, type[Page]] = {}
 
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['VisitorStudio', 'StudioPage', 'pictures_field', 'open_field', 'guided', 'GeneratePage']
 
-# %% ../../nbs/app/30_page_generate.ipynb #4a244fcf
+# %% ../../nbs/app/30_page_generate.ipynb #24743d2e
 from collections.abc import Mapping
 
 from torch import Tensor
@@ -18,7 +18,7 @@ from ..studio.settings import MAX_STUDIO_IMAGES
 from ..studio.studio import Studio
 from ..studio.view import StudioView
 
-# %% ../../nbs/app/30_page_generate.ipynb #92118d86
+# %% ../../nbs/app/30_page_generate.ipynb #2812cd4a
 class VisitorStudio(Studio):
     """A studio of a visitor.
 
@@ -56,7 +56,7 @@ class VisitorStudio(Studio):
             if (found := next((model for model in models if model.hash == recipe.model_hash), None)) is not None:
                 self.model = found
 
-# %% ../../nbs/app/30_page_generate.ipynb #28f36505
+# %% ../../nbs/app/30_page_generate.ipynb #4b809364
 class StudioPage(Page):
     """A page around the visitor's studio."""
 
@@ -118,7 +118,7 @@ class StudioPage(Page):
         super().leave_view()
         self.parts = None
 
-# %% ../../nbs/app/30_page_generate.ipynb #b3c3818b
+# %% ../../nbs/app/30_page_generate.ipynb #b251c869
 def pictures_field(name: str, label: str, images: Tensor, said: str) -> dict:
     """Return a field of a form that offers images to choose from.
 
@@ -145,7 +145,7 @@ def guided(studio: Studio, count: int) -> Mapping[str, object]:
     labels = studio.labels_of(count)
     return {} if labels is None else dict(class_labels=labels, guidance_scale=studio.guidance_scale)
 
-# %% ../../nbs/app/30_page_generate.ipynb #5a20ebf4
+# %% ../../nbs/app/30_page_generate.ipynb #f0307b62
 class GeneratePage(StudioPage):
     """Images from noise, of any class or of one."""
 

@@ -30,7 +30,7 @@ from ..widgets.frames import StatusLine
 from ..widgets.pacing import Gate
 from ..widgets.particles import DARK, GROUPS, LIGHT, PlaneRun, run_of, spray
 
-# %% ../../nbs/app/44_page_playground.ipynb #ae336d61
+# %% ../../nbs/app/44_page_playground.ipynb #e326dba0
 MAX_PARTICLES = 5000
 MAX_PLANE_STEPS = 500
 _IN_ADDRESS = ("target", "diffusion", "schedule", "sampler", "steps", "particles", "seed")
@@ -82,7 +82,7 @@ def settings_of(text: str, most_steps: int) -> dict[str, object]:
         check_setting(name, values[name], most_steps)
     return values
 
-# %% ../../nbs/app/44_page_playground.ipynb #8e96fdba
+# %% ../../nbs/app/44_page_playground.ipynb #c0727cba
 _NAMES = {"two-moons": "two moons", "spiral": "spiral", "rings": "rings", "mixture": "mixture"}
 _NAMES["drawn"] = "drawn by hand"
 
@@ -132,7 +132,7 @@ def pen_fields(say: Speaker) -> list[dict]:
         dict(kind="button", name="clear", label=say("Clear the points")),
     ]
 
-# %% ../../nbs/app/44_page_playground.ipynb #058d02a2
+# %% ../../nbs/app/44_page_playground.ipynb #40098e06
 N_POINTS = 1000
 MAX_DRAWN = 2000
 _SPRAYED = 16  # points at each place
@@ -165,7 +165,7 @@ def drawn_points(before: np.ndarray, places: Sequence[tuple[float, float]]) -> n
         raise ValueError(f"There can be {MAX_DRAWN} points at most: clear them to draw others.")
     return np.concatenate([before, points])
 
-# %% ../../nbs/app/44_page_playground.ipynb #39b28564
+# %% ../../nbs/app/44_page_playground.ipynb #cdb2e9db
 TARGET, ARROWS, PARTICLES = 0, 1, 2
 # The line has its colours from what is around it.
 _LINE = """
@@ -365,7 +365,7 @@ class PlaygroundPage(Page):
     def _dress(self, change) -> None:
         self.plane.chart.dress(change.new)
 
-# %% ../../nbs/app/44_page_playground.ipynb #83611b16
+# %% ../../nbs/app/44_page_playground.ipynb #a42611a8
 @patch
 def _start(self: PlaygroundPage) -> None:
     """Start a run of the settings as they are, and play it."""
@@ -455,7 +455,7 @@ def _look(self: PlaygroundPage, _=None) -> None:
     else:
         self.ticker.stop()
 
-# %% ../../nbs/app/44_page_playground.ipynb #ee4670c0
+# %% ../../nbs/app/44_page_playground.ipynb #3620ae24
 @patch
 def _listen(self: PlaygroundPage, figure) -> None:
     """Take what mouse or finger does in the picture."""

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MAX_WAITING', 'shared_queue', 'Losses', 'preview_labels', 'Training', 'TrainingQueue']
 
-# %% ../../nbs/app/38_training_queue.ipynb #1df9dff4
+# %% ../../nbs/app/38_training_queue.ipynb #fe3d5750
 import atexit
 import math
 import tempfile
@@ -24,7 +24,7 @@ from ..studio.parts import picture_of
 from ..training import Trainer, TrainingConfig, initial_denoiser
 from ..worker import start_thread
 
-# %% ../../nbs/app/38_training_queue.ipynb #a9d7b513
+# %% ../../nbs/app/38_training_queue.ipynb #624f4ce1
 _MAX_POINTS = 600
 
 
@@ -62,7 +62,7 @@ class Losses:
         """The step whose loss came last."""
         return self._last
 
-# %% ../../nbs/app/38_training_queue.ipynb #5db0a8f5
+# %% ../../nbs/app/38_training_queue.ipynb #b3697ac8
 def preview_labels(classes: Sequence) -> tuple[list | None, int]:
     """Return labels for about 16 samples that show the classes in order, and how many stand in a row."""
     count = len(classes)
@@ -289,7 +289,7 @@ class TrainingQueue:
                 if self._now is None:
                     return
 
-# %% ../../nbs/app/38_training_queue.ipynb #02dd9d10
+# %% ../../nbs/app/38_training_queue.ipynb #547f8781
 shared_queue = TrainingQueue()
 
 

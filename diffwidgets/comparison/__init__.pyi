@@ -1,6 +1,6 @@
 from .cell import Cell, labels_of
 from .grid import Grid
-from .judging import ChangedError, MetricError, find_metric
+from .judging import ChangedError, MetricError
 from .loaded import TestImages, load_model, load_test_images
 from .plots import (
     heat_map,

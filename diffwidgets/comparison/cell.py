@@ -95,13 +95,16 @@ def check_task(choice: str | Mapping) -> dict[str, Any]:
         raise ValueError(f"Unknown task {given['name'][:80]!r}. Known: {', '.join((GENERATE, *TASKS))}.")
     options = {key: value for key, value in given.items() if key != "name"}
     usual = TASK_OPTIONS[name]
+    known_names = [*usual, "repeats"] if usual else []
     for key in options:
-        if key not in usual:
-            known_options = f"It knows {', '.join(usual)}." if usual else "It has none."
+        if key not in known_names:
+            known_options = f"It knows {', '.join(known_names)}." if usual else "It has none."
             raise ValueError(f"The task {name!r} has no option {key!r}. {known_options}")
     task = dict(name=name, **usual | options)
     if "method" in task and task["method"] not in METHODS:
         raise ValueError(f"Unknown method {task['method']!r} of the task {name!r}. Known: {', '.join(METHODS)}.")
+    if check_integer("repeats", task.pop("repeats", 1), 1, 100) > 1:  # only what is unusual, as in earlier results
+        task["repeats"] = options["repeats"]
     if "factor" in task:
         task["factor"] = check_integer("factor", task["factor"], 2, 1024)
     if "box" in task and task["box"] != "center":
@@ -164,7 +167,9 @@ def _is_part(value: Any) -> bool:
 
 
 def _is_task(value: Any) -> bool:
-    return _is_part(value) and value["name"] in TASK_OPTIONS and set(value) == {"name", *TASK_OPTIONS[value["name"]]}
+    if not _is_part(value) or value["name"] not in TASK_OPTIONS:
+        return False
+    return set(value) - {"repeats"} == {"name", *TASK_OPTIONS[value["name"]]}
 
 
 _CELL_FORM = dict(
@@ -276,7 +281,8 @@ class Cell:
         """About how many network evaluations it takes: what a remaining time is reckoned by."""
         guided = self.guidance_scale is not None and self.guidance_scale not in (0, 1)
         derivatives = self.task.get("method") == "gradient"
-        return self.n * self.n_steps * (2 if guided else 1) * (3 if derivatives else 1)
+        repeats = self.task.get("repeats", 1)
+        return self.n * self.n_steps * repeats * (2 if guided else 1) * (3 if derivatives else 1)
 
     @classmethod
     def from_dict(cls, values: Mapping) -> "Cell":
@@ -293,7 +299,7 @@ class Cell:
 def _unusual(task: Mapping) -> dict[str, Any]:
     """A task with the options that are not as usual; the factor of enlargement is always said."""
     usual = TASK_OPTIONS[task["name"]]
-    return {key: value for key, value in task.items() if key in ("name", "factor") or usual[key] != value}
+    return {key: value for key, value in task.items() if key in ("name", "factor") or usual.get(key) != value}
 
 # %% ../../nbs/comparison/00_cell.ipynb #cda830c7
 def labels_of(cells: Sequence[Cell]) -> list[dict[str, Any]]:

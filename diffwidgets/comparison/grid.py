@@ -8,6 +8,7 @@ __all__ = ['NO_GUIDANCE', 'DEFAULT_STEPS', 'AUTO_EXTRACTOR', 'Grid']
 # %% ../../nbs/comparison/30_grid.ipynb #9c59f6ff
 import difflib
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -19,12 +20,12 @@ from fastcore.basics import patch
 
 from ..cfg import check_guidance_scale
 from ..checkpoints import rebuild_diffusion, rebuild_sampler
-from ..checks import check_integer
+from ..checks import check_integer, require
 from .cell import GENERATE, Cell, box_in, check_task, describe_part
 from diffwidgets.comparison.judging import (
-    Metric,
+    MetricChoice,
     check_columns,
-    find_metric,
+    check_metric,
     known_columns,
     metric_identity,
     own_extractor,
@@ -46,14 +47,6 @@ from ..registry import Registry
 from ..samplers import MAX_IMAGES, MAX_STEPS, SEED_LIMIT, samplers
 from ..schedules import schedules
 from ..sde import diffusions
-
-# %% ../../nbs/comparison/30_grid.ipynb #d902d15a
-import sys
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 # %% ../../nbs/comparison/30_grid.ipynb #4ff09139
 _AXES = ("models", "data", "diffusions", "schedules", "samplers", "steps", "tasks", "guidance", "seeds")
@@ -124,7 +117,7 @@ class Grid:
         samplers: likewise.
         steps: numbers of steps; `"default"` for what suits the sampler.
         tasks: `"generate"`, `"imputation"`, `"colorize"`, `"upscale"`, or tables with such a name and options: the
-            `box` that is hidden, `[x, y, width, height]`; the `factor` of enlargement; the `method`.
+            `box` that is hidden, `[x, y, width, height]`; the `factor` of enlargement; the `method`; the `repeats`.
         guidance: scales of guidance; `"none"` for images of no class. With a scale, `generate` makes images of all
             classes in turn (of those of the data, if the model knows them; else of the model's), and a restoration is
             of the class of its original.
@@ -159,7 +152,7 @@ class Grid:
     seeds: Sequence[int] = (0,)
     n: int = 256
     n_real: int | None = None
-    metrics: Sequence[str | Mapping | Metric] = ("fid",)
+    metrics: Sequence[MetricChoice] = ("fid",)
     extractor: str = AUTO_EXTRACTOR
     batch_size: int = 64
     precision: str = "fp32"
@@ -239,7 +232,7 @@ def _checked(grid: "Grid") -> dict[str, Any]:
         n=n,
         n_real=None if grid.n_real is None else check_integer("n_real", grid.n_real, 2),
         batch_size=check_integer("'batch_size'", grid.batch_size, 1),
-        metrics=tuple(map(find_metric, grid.metrics)),
+        metrics=tuple(map(check_metric, grid.metrics)),
         extractor=_check_extractor(grid.extractor),
     )
 
@@ -293,6 +286,7 @@ def from_toml(cls: Grid, path: str | Path) -> Grid:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path}.")
+    tomllib = require("tomllib" if sys.version_info >= (3, 11) else "tomli", "compare")
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -262,7 +262,8 @@ def measure_cell(work: Mapping[str, Any]) -> dict[str, Any]:
         samples = sample_cell(cell, model, labels, task)
         samples_hash = hashlib.sha256(samples.images.contiguous().numpy().tobytes()).hexdigest()
         judging = time.perf_counter()
-        scores = judge(cell, work["metrics"], model, images, samples.images)
+        meant = labels if task is None else images.labels(cell.n)
+        scores = judge(cell, work["metrics"], model, images, samples.images, meant)
         on_gpu = model.device.type == "cuda"
         return dict(
             scores=scores,

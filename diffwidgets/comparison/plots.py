@@ -16,22 +16,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas
 import torch
 
 from ..checkpoints import rebuild_diffusion
 from ..checks import require
-from . import DONE, distinct, load_results, score_names, summarize
+from .results import DONE, distinct, load_results, score_names, summarize
 from ..files import atomic_write
 from ..images import read_image, to_pixels
 
 # %% ../../nbs/comparison/70_plots.ipynb #11cd442b
-require("holoviews", "compare")
+require("pandas", "compare"), require("holoviews", "compare")
 
 # %% ../../nbs/comparison/70_plots.ipynb #b8eb6dcb
 import holoviews
 import holoviews.plotting.bokeh
 import holoviews.plotting.mpl
+import pandas
 
 # %% ../../nbs/comparison/70_plots.ipynb #36f100f8
 # Paul Tol's "muted" scheme, which is safe for colour-blind readers, with a darker sand.

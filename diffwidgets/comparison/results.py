@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..checks import require
 from .cell import RESULTS_VERSION, Cell, has_form, labels_of
 from .grid import Grid
 from .judging import SCORE_FORM, check_columns
@@ -117,7 +118,6 @@ def missing_cells(grid: Grid, out: str | Path) -> list[Cell]:
 # %% ../../nbs/comparison/50_results.ipynb #341558e3
 _SEPARATOR = " | "
 _LABELS = ("model", "training_images", "data", "task", "diffusion", "schedule", "sampler", "steps", "guidance", "seed")
-_MEASURES = ("network_evaluations", "seconds_per_image", "seconds", "peak_memory")
 _TEXTS = ("model", "data", "task", "diffusion", "schedule", "sampler", "state", "error", "peak_memory_of", "device")
 _TEXTS += ("extractor", "warnings", "samples", "samples_hash", "cell", "settings", "trajectory")
 _INTEGERS = ("training_images", "steps", "seed", "threads", "n", "n_real", "peak_memory")
@@ -126,7 +126,7 @@ _WORDS = ("title", "better")
 
 
 def _extractors(scores: Mapping[str, Any]) -> str | None:
-    """Through whose eyes a cell was judged: one name, or that of each score."""
+    """The extractor of a cell: one name, or that of each score."""
     names = {name: score["extractor"] for name, score in scores.items() if score["extractor"]}
     if len(set(names.values())) > 1:
         return _SEPARATOR.join(f"{name}: {extractor}" for name, extractor in names.items())
@@ -171,8 +171,7 @@ def _row(out: Path, cell: Cell, labels: dict[str, Any]) -> dict[str, Any]:
 
 def _table(rows: list[dict[str, Any]]) -> "pandas.DataFrame":
     """Rows as a table with the same types whatever is in it."""
-    import pandas
-
+    pandas = require("pandas", "compare")
     names = list(dict.fromkeys(name for row in rows for name in row))
     first = [name for name in names if name in _LABELS or name in ("state", "error")]
     scores = [name.removesuffix("_standard_error") for name in names if name.endswith("_standard_error")]
@@ -251,8 +250,7 @@ def summarize(table: "pandas.DataFrame") -> "pandas.DataFrame":
         its `fid_title` and `fid_better`; and the mean of what else was measured, of the memory the largest; and each
         extractor and each of the warnings once. Nothing is there of which no run is done.
     """
-    import pandas
-
+    pandas = require("pandas", "compare")
     scores, rows = score_names(table), []
     for labels, runs in table.groupby(list(_CONFIGURATION), sort=False, dropna=False):
         done = runs[runs["state"] == DONE]

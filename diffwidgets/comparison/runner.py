@@ -19,7 +19,7 @@ import torch
 from ..checks import check_integer, require
 from .cell import RESULTS_VERSION, Cell
 from .grid import Grid
-from .judging import Metric, metric_name
+from .judging import MetricChoice, metric_name
 from .measure import measure_cell, work_of
 from .results import cell_path, check_grid, keep_record, missing_cells, write_tables, write_text
 from ..files import check_writable, exclusive
@@ -61,7 +61,7 @@ def _outcomes(
             future.cancel()
 
 
-def _check_metrics(metrics: Sequence[str | Metric], executor: Executor | None) -> None:
+def _check_metrics(metrics: Sequence[MetricChoice], executor: Executor | None) -> None:
     """Refuse functions that other processes cannot find."""
     if not isinstance(executor, ProcessPoolExecutor):
         return
@@ -95,6 +95,7 @@ def run(grid: Grid, out: str | Path, executor: Executor | None = None, *, progre
     """
     from tqdm.auto import tqdm
 
+    require("pyarrow", "compare")
     out = Path(out)
     check_grid(grid)
     if executor is not None and not callable(getattr(executor, "submit", None)):

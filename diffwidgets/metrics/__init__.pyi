@@ -1,4 +1,4 @@
-from .classifiers import Classifier, accuracy, extract_features, frechet_distance, predict, train_classifier
+from .classifiers import Classifier, accuracy, extract_features, predict, train_classifier
 from .extractors import (
     ClassifierExtractor,
     FeatureExtractor,
@@ -9,11 +9,13 @@ from .extractors import (
     train_extractor,
 )
 from .feature_metrics import (
+    ClassAccuracy,
     FeatureMetric,
     FrechetInceptionDistance,
     InceptionScore,
     KernelInceptionDistance,
     PrecisionRecall,
+    frechet_distance,
 )
 from .scoring import BitsPerDimension, Metric, Score, metrics, score_images
-from .statistics import FeatureStatistics, image_batches
+from .statistics import CachedImages, FeatureStatistics, image_batches

@@ -65,19 +65,19 @@ class Score(float):
 
 # %% ../../nbs/metrics/20_score.ipynb #cae80a03
 metrics = Registry("metric")
-_PLAIN_NAMES = ("Fréchet distance", "Kernel distance", "Classifier score")
+_PLAIN_NAMES = ("Fréchet distance", "Kernel distance", "Classifier score", "Class accuracy")
 
 
 def _is_of_library(name: str) -> bool:
-    """Whether a number of this library is called so, with whatever eyes."""
+    """Whether a number of this library is called so, with whatever extractor."""
     return metrics.is_reserved(name) or Registry.normalize(name) in map(Registry.normalize, _PLAIN_NAMES)
 
 
-def _check_name(name: str, kind: type) -> None:
+def _check_name(name: str, owner: str) -> None:
     """Refuse a name for the number of a metric that is not this library's."""
     if _is_of_library(name) or name.rstrip().endswith(" features)"):
         raise ValueError(
-            f"The metric {kind.__name__!r} must not call its number {name!r}, as a metric of diffwidgets does:"
+            f"The metric {owner!r} must not call its number {name!r}, as a metric of diffwidgets does:"
             " choose another name."
         )
 
@@ -102,7 +102,7 @@ class Metric(ABC):
             if attribute not in vars(cls) and _is_of_library(name):  # inherited from a metric that it changes
                 setattr(cls, attribute, cls.__name__)
             elif name and attribute == "name":
-                _check_name(name, cls)
+                _check_name(name, cls.__name__)
         if not cls.__name__.startswith("_"):
             metrics.add(cls, *filter(None, [vars(cls).get("name")]))
 

@@ -257,6 +257,14 @@ def _mark_step(self: Studio, _=None) -> None:
     times = self.job.times
     self.plotter.cursor = times[min(self.scrubber.step, len(times) - 1)]
 
+
+@patch
+def cancel(self: Studio) -> None:
+    """End the run, if there is one that goes on."""
+    if self.job is not None and self.job.is_active:
+        self._cancelled = self.job  # it may take one more step, under the settings that it has
+        self.job.cancel()
+
 # %% ../../nbs/studio/40_studio.ipynb #9bdf2bfb
 @patch
 def _follow(self: Studio, change: Callable[[], object]) -> None:
@@ -396,14 +404,6 @@ def _start(self: Studio, **task) -> Job:
     options = guidance | task | dict(max_bytes=self.max_bytes)
     self.job = self._model.start(self.num_samples, n_steps=self.n_steps, seed=self.seed, **options)
     return self.job
-
-
-@patch
-def cancel(self: Studio) -> None:
-    """End the run, if there is one that goes on."""
-    if self.job is not None and self.job.is_active:
-        self._cancelled = self.job  # it may take one more step, under the settings that it has
-        self.job.cancel()
 
 
 @patch(as_prop=True)

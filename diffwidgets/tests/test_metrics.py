@@ -46,10 +46,11 @@ from diffwidgets.metrics import (
     Metric,
     PrecisionRecall,
     Score,
+    frechet_distance,
     score_images,
 )
 from ..metrics import scoring as metrics
-from ..metrics.classifiers import accuracy, frechet_distance
+from ..metrics.classifiers import accuracy
 from ..metrics.extractors import FeatureExtractor, InceptionExtractor, load_extractor, shipped_extractors
 from ..model import GenerativeModel, pretrained_models
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from execnb.nbio import new_nb, write_nb
 from execnb.shell import CaptureShell
+from ipywidgets import Widget
 from nbdev.test import test_nb as run_nbdev_test
 
 from ..dev.notebooks import Project, cell_source, read_notebook
@@ -62,6 +63,7 @@ def run_notebook(monkeypatch):
         project = Project.find(path.parent)
         monkeypatch.syspath_prepend(project.root)
         passed, _ = run_nbdev_test(path, skip_flags=project.settings["tst_flags"].split(), force_flags=force_flags)
+        Widget.close_all()  # a notebook leaves open what its reader looks at
         assert passed, f"a cell of {path.name} failed: see the captured output"
 
     return run

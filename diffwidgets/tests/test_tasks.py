@@ -18,10 +18,10 @@ import torch
 import torch.nn.functional as F
 
 from .. import GenerativeModel
-from ..bench.commands import judge_restorations
+from ..bench.quality import restoration_grid, restoration_references, restoration_table
+from ..comparison import run
 from ..constraints import Colorize, Inpaint, LinearConstraint, Upscale, constrained, luminance
 from ..data import load_images
-from ..metrics.extractors import load_extractor
 from ..nets import Denoiser
 from ..samplers import AdaptiveRK45, ImageNoise, TimeTravel, samplers
 from ..sde import diffusions
@@ -116,16 +116,15 @@ def test_known_pixels_follow_the_forward_process(digit_model, digits, hole):
 # %% ../../nbs/tests/test_tasks.ipynb #489f1cc7
 @needs_data
 @pytest.mark.slow
-def test_halves_are_completed_to_their_class(digit_model):
-    judge = load_extractor("mnist").classifier
-    test = load_images("mnist", train=False)
-    rows = judge_restorations(
-        digit_model, judge, test, count=120, samplers=["dpm++sde"], ways=["projection", "gradient"]
-    )
-    original, incomplete, projection, gradient = rows
-    assert original.accuracy > 0.97
-    assert projection.distance < 0.5 * incomplete.distance and gradient.distance < 0.8 * projection.distance
-    assert gradient.accuracy > max(0.65, incomplete.accuracy + 0.1, projection.accuracy + 0.05)
+def test_halves_are_completed_to_their_class(tmp_path):
+    ways = [dict(method="projection"), dict(method="gradient")]
+    grid = restoration_grid("mnist", "mnist", samplers=["dpm++sde"], ways=ways, count=120, device="cpu")
+    table = restoration_table(run(grid, tmp_path, progress=False), restoration_references(grid))
+    accuracy, distance = table["class accuracy"], table["distance"]
+    original, incomplete, projection, gradient = range(4)
+    assert accuracy[original] > 0.97
+    assert distance[projection] < 0.5 * distance[incomplete] and distance[gradient] < 0.8 * distance[projection]
+    assert accuracy[gradient] > max(0.65, accuracy[incomplete] + 0.1, accuracy[projection] + 0.05)
 
 # %% ../../nbs/tests/test_tasks.ipynb #c22043c4
 @pytest.fixture(scope="module")

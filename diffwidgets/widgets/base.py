@@ -85,7 +85,31 @@ def weakly(method: Callable) -> Callable:
 
     return call
 
-# %% ../../nbs/widgets/00_base.ipynb #3b581eac
+# %% ../../nbs/widgets/00_base.ipynb #1a761fbd
+@contextmanager
+def alerting(widget: traitlets.HasTraits) -> Iterator[None]:
+    """Say an error in the `alert` of a widget as well as raising it."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        widget.alert = str(error)
+        raise
+
+# %% ../../nbs/widgets/00_base.ipynb #4bf526eb
+def close_all(widget: ipywidgets.Widget) -> None:
+    """Close a widget with all that it consists of: children, layout and style have a line to the page each.
+
+    What a child has to free beyond that, it frees in a `close` of its own, which ends with this.
+    """
+    for child in getattr(widget, "children", ()):
+        is_plain = type(child).close is ipywidgets.Widget.close
+        close_all(child) if is_plain else child.close()
+    for part in ("layout", "style"):
+        if isinstance(owned := getattr(widget, part, None), ipywidgets.Widget):
+            ipywidgets.Widget.close(owned)
+    ipywidgets.Widget.close(widget)
+
+# %% ../../nbs/widgets/00_base.ipynb #d0937287
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'; img-src data: blob:"
 _PAGE = """<!doctype html>
 <html lang="{language}">
@@ -107,31 +131,7 @@ def _script_json(value: object) -> str:
     """JSON that can stand inside of a script element."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
 
-
-@contextmanager
-def alerting(widget: traitlets.HasTraits) -> Iterator[None]:
-    """Say an error in the `alert` of a widget as well as raising it."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        widget.alert = str(error)
-        raise
-
-
-def close_all(widget: ipywidgets.Widget) -> None:
-    """Close a widget with all that it consists of: children, layout and style have a line to the page each.
-
-    What a child has to free beyond that, it frees in a `close` of its own, which ends with this.
-    """
-    for child in getattr(widget, "children", ()):
-        is_plain = type(child).close is ipywidgets.Widget.close
-        close_all(child) if is_plain else child.close()
-    for part in ("layout", "style"):
-        if isinstance(owned := getattr(widget, part, None), ipywidgets.Widget):
-            ipywidgets.Widget.close(owned)
-    ipywidgets.Widget.close(widget)
-
-
+# %% ../../nbs/widgets/00_base.ipynb #bad2c6d0
 def page_html(
     widgets: Sequence["Widget"],
     title: str,
@@ -174,7 +174,7 @@ def page_html(
         script=read_static("page.js"),
     )
 
-
+# %% ../../nbs/widgets/00_base.ipynb #3b581eac
 class Widget(anywidget.AnyWidget):
     """A widget of this package. Subclasses name their front-end files in `_module` and `_styles`.
 
