@@ -38,6 +38,7 @@ from typing import Annotated, TypeVar
 
 import torch
 import typer
+from fastcore.basics import patch
 from torch import Tensor
 
 from diffwidgets.bench.quality import (
@@ -151,7 +152,7 @@ def interleaved_seconds(
 
     return in_turns(lambda: seconds(first), lambda: seconds(second), repetitions)
 
-
+# %% ../../nbs/bench/00_commands.ipynb #f2217e9f
 def _waiter(device: torch.device) -> Callable[[], object]:
     """A function that lets the device finish its work."""
     if device.type == "cuda":
@@ -442,7 +443,7 @@ class LiveTiming:
     frames_a_second: float
     delays: list[Delay]
 
-
+# %% ../../nbs/bench/00_commands.ipynb #528d3a9b
 class _Page:
     """Answers widgets as a page does that takes so many seconds to show something, without one.
 
@@ -513,7 +514,7 @@ def kernel_ratios(model: GenerativeModel, num_samples: int, n_steps: int, repeti
     pairs = in_turns(lambda: run(True), lambda: run(False), repetitions)
     return [shown / plain for shown, plain in pairs]
 
-
+# %% ../../nbs/bench/00_commands.ipynb #a40fbcf8
 def check_browser() -> None:
     """Check that there is what drives a notebook.
 
@@ -721,7 +722,7 @@ class ServeTiming:
     memory_per_session: float | None
     memory_growth: int | None
 
-
+# %% ../../nbs/bench/00_commands.ipynb #ab48bd33
 def _plain_json(value: object) -> object:
     """A value of Bokeh's protocol as it was; what is an object there stays a description."""
     if isinstance(value, list):
@@ -732,7 +733,7 @@ def _plain_json(value: object) -> object:
         return {key: _plain_json(each) for key, each in value.items()}
     return value
 
-
+# %% ../../nbs/bench/00_commands.ipynb #c497a6f6
 class _Visitor:
     """A page of the app, without a browser.
 
@@ -869,29 +870,33 @@ class _Visitor:
             self._news.clear()
             await asyncio.wait_for(self._news.wait(), max(0.0, end - time.monotonic()))
 
-    async def generate(self) -> tuple[float, float]:
-        """Press the button; return the seconds to the first picture, and to the end."""
-        self.state, self.first_picture, started = "", None, time.perf_counter()
-        self._act("generate", True)
-        await self.until(lambda: self.state in ("done", "failed", "cancelled") and self.first_picture is not None)
-        ended = time.perf_counter()
-        if self.state != "done":
-            raise RuntimeError(f"A run ended as {self.state}.")
-        return self.first_picture - started, ended - started
-
-    async def answer(self, value: int) -> float:
-        """Change a field; return the seconds until the server has said what it shows now."""
-        before, started = self.answers, time.perf_counter()
-        self._act("num_samples", value)
-        await self.until(lambda: self.answers > before)
-        return time.perf_counter() - started
-
     async def close(self) -> None:
         """Go away."""
         self._socket.close()
         await self._listening
 
+# %% ../../nbs/bench/00_commands.ipynb #eec4c733
+@patch
+async def generate(self: _Visitor) -> tuple[float, float]:
+    """Press the button; return the seconds to the first picture, and to the end."""
+    self.state, self.first_picture, started = "", None, time.perf_counter()
+    self._act("generate", True)
+    await self.until(lambda: self.state in ("done", "failed", "cancelled") and self.first_picture is not None)
+    ended = time.perf_counter()
+    if self.state != "done":
+        raise RuntimeError(f"A run ended as {self.state}.")
+    return self.first_picture - started, ended - started
 
+
+@patch
+async def answer(self: _Visitor, value: int) -> float:
+    """Change a field; return the seconds until the server has said what it shows now."""
+    before, started = self.answers, time.perf_counter()
+    self._act("num_samples", value)
+    await self.until(lambda: self.answers > before)
+    return time.perf_counter() - started
+
+# %% ../../nbs/bench/00_commands.ipynb #4c63a53c
 async def _answers(visitor: _Visitor, is_over: asyncio.Event) -> list[float]:
     seconds: list[float] = []
     while not is_over.is_set() or not seconds:
@@ -1296,10 +1301,10 @@ def metrics_command(
         if json_file is not None:
             check_writable(json_file)
         groups = [[name.strip() for name in metrics.split(",")]] if metrics else METRIC_GROUPS
-        eyes = load_extractor(extractor, check_device(device))
-        machine = _describe_device(eyes.device) | dict(extractor=eyes.name, weights=eyes.fingerprint)
-        typer.echo(f"{eyes.name} on {machine['device']}, {machine['threads']} threads, torch {machine['torch']}")
-        timings = list(measure_metrics(eyes, count, repetitions, groups))
+        network = load_extractor(extractor, check_device(device))
+        machine = _describe_device(network.device) | dict(extractor=network.name, weights=network.fingerprint)
+        typer.echo(f"{network.name} on {machine['device']}, {machine['threads']} threads, torch {machine['torch']}")
+        timings = list(measure_metrics(network, count, repetitions, groups))
     typer.echo(f"medians of {repetitions} interleaved pairs of runs, {count} real and {count} generated images\n")
     typer.echo(metric_table(timings))
     _write_json(json_file, dict(machine=machine, timings=[dataclasses.asdict(timing) for timing in timings]))

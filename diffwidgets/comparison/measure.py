@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from ..data import Label
 from ..images import image_grid, save_image
 from ..model import GenerativeModel
 from ..samplers import image_seeds
+from ..sampling import SamplingOptions
 from ..tasks import Task
 
 # %% ../../nbs/comparison/40_measure.ipynb #33207c38
@@ -182,24 +183,14 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
     model.diffusion = rebuild_diffusion(cell.diffusion, cell.schedule)
     model.sampler = rebuild_sampler(cell.sampler)
     model.precision = cell.precision
-    seeds = image_seeds(cell.seed, cell.n)
-    asked = {} if task is None else task.options()
-
-    def stream(start: int, n_steps: int = cell.n_steps):
-        part = slice(start, start + cell.batch_size)
-        options = dict(asked, constraint=asked["constraint"].select(part)) if asked else {}
-        return model.stream(
-            len(seeds[part]),
-            n_steps=n_steps,
-            seed=seeds[part],
-            class_labels=None if labels is None else list(labels[part]),
-            guidance_scale=cell.guidance_scale,
-            **options,
-        )
+    known = {} if task is None else task.options()
+    labels = None if labels is None else list(labels)
+    run = model.resolve(SamplingOptions(cell.n, cell.n_steps, cell.seed, labels, cell.guidance_scale, **known))
+    runs = run.batches(cell.batch_size)
 
     kind = cell.model_hash, str(model.device), cell.batch_size, cell.precision, cell.task.get("method"), labels is None
     if kind not in _warm:
-        for _ in stream(0, n_steps=2):
+        for _ in model.steps(model.resolve(replace(runs[0].options, n_steps=2))):
             pass
         _warm.add(kind)
     batches, estimates = [], []
@@ -207,10 +198,10 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
     memory = PeakMemory(model.device)
     with evaluations_counted(model.denoiser) as evaluations:
         begun = time.perf_counter()
-        for start in range(0, cell.n, cell.batch_size):
-            for step in stream(start):
+        for part in runs:
+            for step in model.steps(part):
                 every = max(1, math.ceil(step.n / (_TRAJECTORY_POINTS - 1)))
-                if start == 0 and (step.i % every == 0 or step.i + 1 == step.n):
+                if part is runs[0] and (step.i % every == 0 or step.i + 1 == step.n):
                     estimates.append((step.at.noise_level, step.x0[:_TRAJECTORY_IMAGES].clone()))
             batches.append(step.x0)
         _wait(model.device)
