@@ -10,6 +10,7 @@ import math
 from abc import ABC, abstractmethod
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 from .registry import Registry
@@ -87,54 +88,6 @@ class SDE(ABC):
         """Return `sigma / alpha` at time t: the `sigma` that a denoiser is told."""
         return self.sigma(t) / self.alpha(t)
 
-    def time_of_noise_level(self, level: float | Tensor) -> Tensor:
-        """Return the time at which `sigma / alpha` has this value, or the nearer end of [0, 1] if it never has."""
-        level = _as_times(level)
-        low, high = torch.zeros_like(level), torch.ones_like(level)
-        for _ in range(60):
-            middle = (low + high) / 2
-            below = self.noise_level(middle) < level
-            low, high = torch.where(below, middle, low), torch.where(below, high, middle)
-        return torch.where(level >= self.noise_level(torch.ones_like(level)), torch.ones_like(level), high)
-
-    @property
-    def t_min(self) -> float:
-        """Time at which sampling takes the denoiser's estimate as the image: where `sigma / alpha` is 0.01."""
-        return self.time_of_noise_level(self.final_noise_level).item()
-
-    @property
-    def t_max(self) -> float:
-        """Time at which sampling starts: 1, or where `sigma / alpha` reaches 1000 if VP or sub-VP gets there sooner."""
-        if self.noise_level(1.0) <= self.drowned_noise_level:
-            return 1.0
-        return self.time_of_noise_level(self.drowned_noise_level).item()
-
-    def perturb(self, x0: Tensor, t: float | Tensor, noise: Tensor) -> Tensor:
-        """Return `alpha(t) x0 + sigma(t) noise`, a sample of x at time t.
-
-        Args:
-            x0: images `(B, ...)`.
-            t: one time, or one for each image `(B,)`.
-            noise: standard normal, in the shape of `x0`.
-        """
-        column = (-1,) + (1,) * (x0.ndim - 1)
-        alpha, sigma = (
-            value.to(x0.device, x0.dtype).view(column) for value in (self.alpha(t), self.sigma(t))
-        )
-        return alpha * x0 + sigma * noise
-
-    def score(self, x: Tensor, x0: Tensor, t: float | Tensor) -> Tensor:
-        """Return the score of x at time t, `(alpha E[x0|x] - x) / sigma²`, from a denoiser's estimate (Tweedie).
-
-        Args:
-            x: noisy images `(B, ...)` at time t.
-            x0: the estimate of the clean ones.
-            t: one time, or one for each image `(B,)`.
-        """
-        column = (-1,) + (1,) * (x.ndim - 1)
-        alpha, sigma = (value.to(x.device, x.dtype).view(column) for value in (self.alpha(t), self.sigma(t)))
-        return (alpha * x0 - x) / sigma**2
-
     def __eq__(self, other) -> bool:
         return (
             type(self) is type(other) and self.config() == other.config() and self.schedule == other.schedule
@@ -148,6 +101,62 @@ class SDE(ABC):
         if self.schedule is not None:
             parts.insert(0, repr(self.schedule))
         return f"{type(self).__name__}({', '.join(parts)})"
+
+# %% ../nbs/01_sde.ipynb #655e06dc
+@patch
+def time_of_noise_level(self: SDE, level: float | Tensor) -> Tensor:
+    """Return the time at which `sigma / alpha` has this value, or the nearer end of [0, 1] if it never has."""
+    level = _as_times(level)
+    low, high = torch.zeros_like(level), torch.ones_like(level)
+    for _ in range(60):
+        middle = (low + high) / 2
+        below = self.noise_level(middle) < level
+        low, high = torch.where(below, middle, low), torch.where(below, high, middle)
+    return torch.where(level >= self.noise_level(torch.ones_like(level)), torch.ones_like(level), high)
+
+
+@patch(as_prop=True)
+def t_min(self: SDE) -> float:
+    """Time at which sampling takes the denoiser's estimate as the image: where `sigma / alpha` is 0.01."""
+    return self.time_of_noise_level(self.final_noise_level).item()
+
+
+@patch(as_prop=True)
+def t_max(self: SDE) -> float:
+    """Time at which sampling starts: 1, or where `sigma / alpha` reaches 1000 if VP or sub-VP gets there sooner."""
+    if self.noise_level(1.0) <= self.drowned_noise_level:
+        return 1.0
+    return self.time_of_noise_level(self.drowned_noise_level).item()
+
+# %% ../nbs/01_sde.ipynb #3f019e2c
+@patch
+def perturb(self: SDE, x0: Tensor, t: float | Tensor, noise: Tensor) -> Tensor:
+    """Return `alpha(t) x0 + sigma(t) noise`, a sample of x at time t.
+
+    Args:
+        x0: images `(B, ...)`.
+        t: one time, or one for each image `(B,)`.
+        noise: standard normal, in the shape of `x0`.
+    """
+    column = (-1,) + (1,) * (x0.ndim - 1)
+    alpha, sigma = (
+        value.to(x0.device, x0.dtype).view(column) for value in (self.alpha(t), self.sigma(t))
+    )
+    return alpha * x0 + sigma * noise
+
+
+@patch
+def score(self: SDE, x: Tensor, x0: Tensor, t: float | Tensor) -> Tensor:
+    """Return the score of x at time t, `(alpha E[x0|x] - x) / sigma²`, from a denoiser's estimate (Tweedie).
+
+    Args:
+        x: noisy images `(B, ...)` at time t.
+        x0: the estimate of the clean ones.
+        t: one time, or one for each image `(B,)`.
+    """
+    column = (-1,) + (1,) * (x.ndim - 1)
+    alpha, sigma = (value.to(x.device, x.dtype).view(column) for value in (self.alpha(t), self.sigma(t)))
+    return (alpha * x0 - x) / sigma**2
 
 # %% ../nbs/01_sde.ipynb #47879da1
 @diffusions.register("ve", "vesde", "variance-exploding")

@@ -24,7 +24,7 @@ def painted_mask(side: int) -> torch.Tensor:
     picture = Image.new("1", (side, side))
     places = [(0.25, 0.62), (0.45, 0.55), (0.62, 0.66), (0.8, 0.6)]
     for x, y in places:
-        ImageDraw.Draw(picture).ellipse([side * (x - 0.2), side * (y - 0.17), side * (x + 0.2), side * (y + 0.3)], 1)
+        ImageDraw.Draw(picture).ellipse([side * (x - 0.2), side * (y - 0.17), side * (x + 0.2), side * (y + 0.45)], 1)
     return torch.tensor(list(picture.getdata()), dtype=torch.bool).view(1, 1, side, side)
 
 
@@ -131,6 +131,7 @@ class ServedApp:
     def picture(self) -> Image.Image:
         """Return what the window shows, once it stands still."""
         self.page.mouse.move(0, 0)
+        self.page.evaluate("scrollTo(0, 0)")
         self.page.wait_for_timeout(2000)
         return Image.open(io.BytesIO(self.page.screenshot()))
 
@@ -158,7 +159,7 @@ def _impute(served: ServedApp) -> None:
 def _colorize(served: ServedApp) -> None:
     hub, page = served.visitor.hub, served.shown()
     served.until(lambda: hub.examples("cifar10") is not None)
-    served.page.get_by_role("button", name="Example 2").or_(served.page.get_by_label("Example 2")).first.click()
+    served.page.get_by_role("button", name="Example 4").or_(served.page.get_by_label("Example 4")).first.click()
     served.until(lambda: page.picture.levels is not None)
     _run(served, "Colorize")
 
@@ -196,10 +197,10 @@ def _models(served: ServedApp) -> None:
 PAGES: dict[str, tuple[str, int, Callable[[ServedApp], None]]] = {
     "generate": ("n=20&class=each&steps=30&seed=4", 800, _generate),
     "impute": ("n=12&steps=30&seed=1", 800, _impute),
-    "colorize": ("model=cifar10&n=9&steps=20&seed=2", 800, _colorize),
+    "colorize": ("model=cifar10&n=9&class=7&steps=20&seed=2", 800, _colorize),
     "schedules": (
-        "n=8&class=each&steps=60&sampler=euler-maruyama&points=0:0.1,0.35:0.6,0.65:6,1:24&seed=5",
-        1100,
+        "n=4&class=each&steps=40&sampler=euler-maruyama&points=0:0.1,0.35:0.6,0.65:6,1:24&seed=5",
+        1220,
         lambda served: _series(served, "Make both"),
     ),
     "compare": (

@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 from ..app.serving import Hub, Limits
-from .lab import Browser, OfflinePage
+from .lab import PATIENCE, Browser, OfflinePage
 
 # %% ../../nbs/tests/app_server.ipynb #b38beb51
 class Window(OfflinePage):
@@ -31,7 +31,7 @@ class Window(OfflinePage):
         super().__init__(page)
         before = len(visitors)
         page.goto(url)
-        page.locator(".dw-shell nav a").first.wait_for(timeout=30_000)
+        page.locator(".dw-shell nav a").first.wait_for()
         assert len(visitors) > before
         self._visitor = visitors[-1]
 
@@ -45,7 +45,7 @@ class Window(OfflinePage):
         self.until(lambda: self.visitor.shell.page == page)
         self.page.locator(f".dw-shell nav a[data-page={page}][aria-current]").wait_for()
 
-    def until(self, is_so: Callable[[], object], timeout: float = 30):
+    def until(self, is_so: Callable[[], object], timeout: float = PATIENCE):
         """Wait until something is so on the server, and return it."""
         end = time.monotonic() + timeout
         while not (value := is_so()):
@@ -62,7 +62,7 @@ class Window(OfflinePage):
         before = self.visitor.studio.job
         self.button(name).click()
         job = self.until(lambda: self.visitor.studio.job is not before and self.visitor.studio.job)
-        assert job.wait(60)
+        assert job.wait(PATIENCE)
         assert job.state == "done", job
         return job
 

@@ -148,7 +148,7 @@ def test_a_closed_page_frees_its_job(app_server):  # noqa: F811
     ended = hub.counts["visits_ever"] - hub.counts["visits"]
     window.button("Generate").click()
     job = window.until(lambda: window.visitor.studio.job)
-    window.page.wait_for_timeout(300)
+    window.until(lambda: job.state == "running")
     other = app_server.open()
     find = window._visitor
     window.close()
@@ -288,7 +288,7 @@ def test_a_phone_shows_it_without_scrolling_sideways(app_server):  # noqa: F811
     window = app_server.open("?n=2&steps=3", width=390, height=800, has_touch=True, is_mobile=True)
     for name in PAGES:
         window.visit(name)
-        window.page.wait_for_timeout(300)
+        window.settle()
         assert window.page.evaluate("document.documentElement.scrollWidth") <= 390, name
     window.visit("generate")
     window.generate()

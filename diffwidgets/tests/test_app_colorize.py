@@ -22,7 +22,7 @@ pytestmark = [needs_browser, pytest.mark.slow]
 def test_colorize_and_bring_it_back(app_server, tmp_path):  # noqa: F811
     window = app_server.open("?page=colorize")
     page = window.visitor.page("colorize")
-    window.button("Colorize").wait_for(timeout=60_000)
+    window.button("Colorize").wait_for()
     studio = page.studio
     assert studio is page.own and studio.model.source == "cifar10" and "model=cifar10" in window.visitor.shell.query
     assert window.page.get_by_label("Model", exact=True).locator("option").all_inner_texts() == ["cifar10"]

@@ -252,7 +252,10 @@ def _press_from_elsewhere(app_server) -> None:  # noqa: F811
             sender._connection._send_patch_document(sender.id, event)
             sender.force_roundtrip()
             time.sleep(0.5)  # the server answers before it has told the widget
-            assert [visitor.studio.job is not None for visitor in visitors] == expected
+            end = time.monotonic() + 20
+            while (started := [visitor.studio.job is not None for visitor in visitors]) != expected:
+                assert time.monotonic() < end, started
+                time.sleep(0.05)
     finally:
         for session in sessions:
             session.close()

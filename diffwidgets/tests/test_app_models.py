@@ -32,7 +32,7 @@ def _tiny(path):
 def test_open_a_model_and_use_it(app_server, tmp_path):  # noqa: F811
     window = app_server.open("?page=models")
     page, visitor = window.visitor.page("models"), window.visitor
-    window.page.get_by_text("2,630,836", exact=True).wait_for(timeout=60_000)
+    window.page.get_by_text("2,630,836", exact=True).wait_for()
     window.page.get_by_role("combobox", name="Model").select_option("cifar10")
     window.page.get_by_role("heading", name="cifar10").wait_for()
     assert visitor.studio.model.source == "mnist"

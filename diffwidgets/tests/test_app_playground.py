@@ -18,7 +18,7 @@ pytestmark = [needs_browser, pytest.mark.slow]
 def test_particles_move_and_targets_are_drawn(app_server):  # noqa: F811
     window = app_server.open("?page=playground&plane=rings,vp,linear,dpm%2B%2B,6,300,0")
     page = window.visitor.page("playground")
-    window.page.locator(".bk-Figure").wait_for(timeout=60_000)
+    window.page.locator(".bk-Figure").wait_for()
     window.until(lambda: page.plane.chart._is_there)  # so that it is not sent again
     window.until(lambda: page.cursor == 6 and not page.is_playing)
     window.page.get_by_text("step 6 of 6").wait_for()

@@ -141,7 +141,7 @@ def test_widgets_say_that_their_kernel_is_gone(lab, end):  # noqa: F811
     expect(slider).to_be_enabled()
     notebook.page.evaluate(ENDS[end])
     for cell in range(1, len(shows) + 1):
-        expect(notebook.output(cell).get_by_role("status").filter(has_text=NO_KERNEL)).to_have_count(1, timeout=30_000)
+        expect(notebook.output(cell).get_by_role("status").filter(has_text=NO_KERNEL)).to_have_count(1)
 
     if end == "died":
         notebook.page.get_by_role("dialog").get_by_role("button", name="Ok").click()

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from ..bench.commands import TARGET_LIVE_RATIO
+from ..bench.live import TARGET_LIVE_RATIO
 from .lab import needs_browser
 
 pytestmark = [needs_browser, pytest.mark.slow]

@@ -134,7 +134,7 @@ def test_the_page_chooses_step_and_view_and_paints_the_mask(marimo_app, page):  
     page.set_viewport_size(dict(width=1000, height=1600))
     page.goto(marimo_app.url)
     scrubber = page.locator(".dw-step-scrubber")
-    expect(scrubber).to_contain_text("= 0.01", timeout=60_000)  # its pictures have come, and with them the numbers
+    expect(scrubber).to_contain_text("= 0.01")  # its pictures have come, and with them the numbers
     start = marimo_app.until(lambda known: known["strokes"] == 0)
     assert (start["step"], start["view"]) == (11, "x0") and not any(map(any, start["mask"]))
 

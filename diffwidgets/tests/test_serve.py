@@ -89,9 +89,9 @@ def test_a_page_outlives_its_server(app_server, served):  # noqa: F811
     page.get_by_label("Steps").wait_for()
     assert server.health() == {"status": "ok", "visits": 1, "jobs": 0}
     server.close()
-    page.get_by_text("The connection to the server is lost").wait_for(timeout=20_000)
+    page.get_by_text("The connection to the server is lost").wait_for()
     again = served(port=server.port)
-    page.get_by_text("The connection to the server is lost").wait_for(state="detached", timeout=60_000)
+    page.get_by_text("The connection to the server is lost").wait_for(state="detached")
     page.get_by_label("Steps").wait_for()
     assert page.get_by_label("Steps").input_value() == "7"
     assert page.get_by_label("Sampler", exact=True).input_value() == "Heun"

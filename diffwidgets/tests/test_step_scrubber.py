@@ -672,7 +672,7 @@ def test_it_fills_while_a_job_runs(notebook, tmp_path):
     notebook.page.evaluate(
         """(code) => { jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }); }""", busy
     )
-    expect(view.get_by_role("status")).to_have_text("running · 6 of 12", timeout=20_000)
+    expect(view.get_by_role("status")).to_have_text("running · 6 of 12")
     sign.touch()
     assert notebook.until("live.step == 5")
     slider = step_slider(view)

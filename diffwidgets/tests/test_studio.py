@@ -308,10 +308,10 @@ def test_the_whole_studio_by_keyboard(notebook):
     notebook.until(f"studio.guidance_scale > {before}")
     keyboard.find("button", "Generate")
     keyboard.press("Enter")
-    notebook.until("done() and studio.job.class_labels == [5] * 4 and studio.job.n_steps == 9", timeout=60)
+    notebook.until("done() and studio.job.class_labels == [5] * 4 and studio.job.n_steps == 9")
     notebook.kernel("1", "first = studio.job")
     keyboard.press("Space")
-    notebook.until("done() and studio.job is not first and torch.equal(studio.images, first.result())", timeout=60)
+    notebook.until("done() and studio.job is not first and torch.equal(studio.images, first.result())")
 
     # Back to a step, and on from there.
     notebook.kernel("1", "first = studio.job")
@@ -323,7 +323,7 @@ def test_the_whole_studio_by_keyboard(notebook):
     notebook.until("studio.class_labels == 8")
     keyboard.find("button", "Run on from here")
     keyboard.press("Enter")
-    notebook.until("studio.job is not first and done() and studio.job.class_labels == [8] * 4", timeout=60)
+    notebook.until("studio.job is not first and done() and studio.job.class_labels == [8] * 4")
     assert notebook.kernel("studio.job.records[2] is first.records[2]")
     assert notebook.kernel("not torch.equal(studio.images, first.result())")
 
@@ -342,22 +342,22 @@ def test_the_whole_studio_by_keyboard(notebook):
     notebook.until("len(studio.mask_canvas.strokes) == 1 and studio.mask_canvas.mask.sum().item() > 100")
     keyboard.find("button", "Impute", back=True)
     keyboard.press("Enter")
-    notebook.until("studio.job is not first and done() and studio.job.settings['constraint'] is not None", timeout=60)
+    notebook.until("studio.job is not first and done() and studio.job.settings['constraint'] is not None")
 
     # The schedule: a point is moved, and the run is taken up again.
     notebook.kernel("1", "first = studio.job")
     keyboard.find("slider", "point 4 of 7")
     keyboard.press("PageUp")
-    notebook.until("studio.job is not first and done()", timeout=60)
+    notebook.until("studio.job is not first and done()")
     assert notebook.kernel("studio.job.settings['noise_schedule'] == studio.plotter.schedule")
     keyboard.press("Control+z")
-    notebook.until("studio.plotter.position == 0 and done()", timeout=60)
+    notebook.until("studio.plotter.position == 0 and done()")
 
     # The end of a run that takes long.
     notebook.kernel("1", "studio.num_samples, studio.n_steps = 16, 1000")
     keyboard.find("button", "Generate", back=True)
     keyboard.press("Enter")
-    notebook.until("studio.job.state == 'running'", timeout=60)
+    notebook.until("studio.job.state == 'running'")
     keyboard.find("button", "Cancel")
     keyboard.press("Space")
     notebook.until("studio.job.state == 'cancelled'")
@@ -377,7 +377,7 @@ def test_the_whole_studio_by_keyboard(notebook):
 def test_every_stop_of_the_tab_key_has_a_name_and_is_seen(notebook):
     studio, focus = notebook.output(1), notebook.page.locator(":focus")
     press(notebook, "Generate")
-    notebook.until("done()", timeout=60)
+    notebook.until("done()")
     studio.get_by_role("button", name="Save", exact=True).focus()
     notebook.page.keyboard.press("Tab")
     notebook.page.keyboard.press("Shift+Tab")  # as with a keyboard, focus is shown
@@ -397,7 +397,7 @@ def test_generate_with_chosen_settings(notebook):
     choose(notebook, "class", "7")
     notebook.until("studio.sampler.name == 'heun' and studio.class_labels == 7 and studio.n_steps == 18")
     press(notebook, "Generate")
-    notebook.until("done() and studio.job.settings['sampler'].name == 'heun'", timeout=60)
+    notebook.until("done() and studio.job.settings['sampler'].name == 'heun'")
     same = "bool(torch.allclose(studio.images, model.generate(4, seed=3, sampler='heun', class_labels=7), atol=1e-3))"
     assert notebook.kernel(same)
     notebook.output(1).locator(".dw-live-canvas").get_by_text("step 18 of 18").wait_for()
@@ -442,7 +442,7 @@ def test_go_back_to_a_step_and_run_on_with_another_label(notebook):
     assert len(looks) == 18 and abs(x - float(looks[7])) < 0.2  # at the sampler's eighth look
     choose(notebook, "class", "3")
     scrubber.get_by_role("button", name="Run on from here").click()
-    notebook.until("studio.job is not first and done()", timeout=60)
+    notebook.until("studio.job is not first and done()")
     assert notebook.kernel("studio.job.class_labels") == [3] * 4
     assert notebook.kernel("all(studio.job.records[k] is first.records[k] for k in range(7))")
     assert notebook.kernel("not torch.equal(studio.images, first.result())")
@@ -452,7 +452,7 @@ def test_go_back_to_a_step_and_run_on_with_another_label(notebook):
 def test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule(notebook):
     choose(notebook, "sampler", "dpm++")
     press(notebook, "Generate")
-    notebook.until("done() and studio.job.settings['sampler'].name == 'dpm++'", timeout=60)
+    notebook.until("done() and studio.job.settings['sampler'].name == 'dpm++'")
     notebook.kernel("1", "first = studio.job")
     point = notebook.output(1).locator(".dw-schedule-plotter").get_by_role("slider").nth(3)
     point.scroll_into_view_if_needed()
@@ -461,7 +461,7 @@ def test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule(no
     notebook.page.mouse.down()
     notebook.page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 50, steps=6)
     notebook.page.mouse.up()
-    notebook.until("studio.job is not first and done()", timeout=60)
+    notebook.until("studio.job is not first and done()")
     assert notebook.kernel("studio.model.noise_schedule == studio.plotter.schedule == studio.noise_schedule")
     assert notebook.kernel("not torch.equal(studio.images, first.result())")
     notebook.kernel("1", "first = studio.job")
@@ -475,7 +475,7 @@ def test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule(no
     assert notebook.kernel("studio.alert == studio.plotter.alert == ''")
     press(notebook, "Generate")
     expect(status).to_be_empty()
-    notebook.until("done()", timeout=60)
+    notebook.until("done()")
     choose(notebook, "schedule", "linear")
     notebook.until("type(studio.model.noise_schedule).name == 'linear'")
 
@@ -497,7 +497,7 @@ def test_paint_and_impute(notebook):
         notebook.page.mouse.up()
     notebook.until("len(studio.mask_canvas.strokes) == 3")
     press(notebook, "Impute")
-    notebook.until("studio.job.settings['constraint'] is not None and done()", timeout=60)
+    notebook.until("studio.job.settings['constraint'] is not None and done()")
     change = "(studio.images - studio.mask_canvas.image).abs()"
     assert notebook.kernel(f"({change} * ~studio.mask_canvas.mask).max().item()") <= 1 / 255 + 1e-6
     assert notebook.kernel(f"({change} * studio.mask_canvas.mask).max().item()") > 0.2
@@ -508,7 +508,7 @@ def test_the_kernel_stays_free_and_cancel_lands_within_a_step(notebook):
     choose(notebook, "sampler", "euler-maruyama")
     notebook.kernel("1", "studio.num_samples, studio.n_steps = 16, 1000")
     press(notebook, "Generate")
-    notebook.until("studio.job.state == 'running' and studio.job.step > 2", timeout=60)
+    notebook.until("studio.job.state == 'running' and studio.job.step > 2")
     notebook.kernel("1", "studio.guidance_scale = 4.5")  # the kernel answers while the job runs
     notebook.until("studio.job.settings['guidance_scale'] == 4.5")
     press(notebook, "Cancel")
@@ -526,7 +526,7 @@ def test_a_dropped_picture_brings_back_its_settings(notebook, tmp_path):
     notebook.until("studio.seed == 77 and studio.sampler.name == 'ddim' and studio.diffusion.name == 'sub-vp'")
     assert notebook.kernel("[studio.num_samples, studio.n_steps]") == [2, 5]
     press(notebook, "Generate")
-    notebook.until("done()", timeout=60)
+    notebook.until("done()")
     made = torch.tensor(notebook.kernel("studio.images.flatten().tolist()"))
     assert torch.allclose(made, other.images.flatten(), atol=1e-5)
 
@@ -575,7 +575,7 @@ def test_keys_in_the_studio_are_no_commands_to_the_notebook(notebook):
     choose(notebook, "class", "7")  # there are the controls of the new model
     notebook.until("studio.class_labels == 7")
     press(notebook, "Generate")
-    notebook.until("done()", timeout=60)
+    notebook.until("done()")
     notebook.check_keys(notebook.output(1))
 
 

@@ -21,7 +21,7 @@ import traitlets
 
 import diffwidgets
 from ..model import GenerativeModel
-from .lab import lab, needs_browser, page  # noqa: F401
+from .lab import lab, needs_browser, page, settle  # noqa: F401
 from ..texts import LANGUAGES, catalog, translate_message
 from ..widgets.base import STATIC, page_html
 from ..widgets.file_exchange import FileExchange
@@ -230,7 +230,7 @@ def test_no_text_goes_around_the_catalog(shown, name, page, tmp_path):  # noqa: 
     (tmp_path / "page.html").write_text(page_html([widget], name), encoding="utf-8")
     page.goto((tmp_path / "page.html").as_uri())
     page.locator("#widgets [class^=dw]").first.wait_for()
-    page.wait_for_timeout(300)
+    settle(page)
     texts = page.evaluate(VISIBLE)
     assert any("⟦" in text for text in texts)
     assert not words_around(texts)

@@ -4,4 +4,6 @@ from .mask_canvas import MaskCanvas
 from .panel_bridge import view_in_panel
 from .playground import Playground
 from .schedule_plotter import SchedulePlotter
+from .shown_run import step_records
 from .step_scrubber import StepScrubber
+from .strokes import replay_strokes
