@@ -40,9 +40,8 @@ from diffwidgets.cli.base import (
 from diffwidgets.cli.generate import (
     Generation,
     apply_parts,
-    parse_interval,
     parse_labels,
-    pick_seed,
+    sampling_options,
     say_written,
     write_files,
     write_grid,
@@ -158,7 +157,7 @@ def _carry_out(
     """
     import torch
 
-    from diffwidgets.samplers import image_seeds
+    from diffwidgets.checks import check_integer
     from diffwidgets.tasks import Task
 
     parts = ("noise", "num_samples", "method", "jump_length", "repeats")
@@ -167,28 +166,18 @@ def _carry_out(
     out = str(free_name(Path(f"{_RESULT_NAMES[name]}.png"))) if out is None else out
     folder = is_folder(out)
     check_file_format(file_format, out, folder)
-    first_seed = pick_seed(shared["seed"])
-    run = Generation(
-        model,
-        image_seeds(first_seed, task.count),
-        _labels_of_results(shared["class_labels"], model, task),
-        model.sampler.default_steps if shared["n_steps"] is None else shared["n_steps"],
-        shared["guidance_scale"],
-        shared["batch_size"],
-        shared["quiet"],
-        guidance_rescale=shared["guidance_rescale"],
-        guidance_interval=parse_interval(shared["guidance_interval"]),
-        task=task,
-    )
-    run.check()
+    labels = _labels_of_results(shared["class_labels"], model, task)
+    options = sampling_options(shared, num_samples=task.count, class_labels=labels, **task.options())
+    batch_size = check_integer("batch_size", shared["batch_size"], 1)
+    made = Generation(model, model.resolve(options), batch_size, shared["quiet"], task)
     start = time.perf_counter()
     if folder:
         for index, prefix in enumerate(_prefixes(paths)):
-            write_files(Path(out), f".{file_format or 'png'}", run.for_input(index), scale or 1, prefix)
+            write_files(Path(out), f".{file_format or 'png'}", made.for_input(index), scale or 1, prefix)
     else:
         columns = task.num_samples if len(paths) > 1 else None
-        write_grid(Path(out), run, columns, scale or (1 if task.count == 1 else None))
-    say_written(run, out, folder, shared["seed"], start)
+        write_grid(Path(out), made, columns, scale or (1 if task.count == 1 else None))
+    say_written(made, out, folder, shared["seed"], start)
 
 # %% ../../nbs/cli/10_tasks.ipynb #07a8a0b1
 Images = Annotated[list[Path], typer.Argument(help="Image files, PNG or JPEG.", metavar="IMAGE…")]

@@ -188,6 +188,7 @@ def _save_training(
     import torch
 
     from diffwidgets.model import GenerativeModel
+    from diffwidgets.sampling import SamplingOptions
 
     if not all(torch.isfinite(weights).all() for weights in trainer.average.parameters()):
         raise FloatingPointError(
@@ -205,7 +206,8 @@ def _save_training(
         labels = [known[index % len(known)] for index in range(count)] if known else None
         columns = len(known) if 4 <= len(known) <= 20 else 4
         n_steps = min(shown.sampler.default_steps, 20)
-        write_grid(preview, Generation(shown, list(range(count)), labels, n_steps, None), columns, None)
+        options = SamplingOptions(count, seed=0, class_labels=labels, n_steps=n_steps)
+        write_grid(preview, Generation(shown, shown.resolve(options)), columns, None)
 
 # %% ../../nbs/cli/08_train.ipynb #bd788bf5
 @contextmanager
