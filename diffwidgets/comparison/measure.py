@@ -183,33 +183,37 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
     model.diffusion = rebuild_diffusion(cell.diffusion, cell.schedule)
     model.sampler = rebuild_sampler(cell.sampler)
     model.precision = cell.precision
-    known = {} if task is None else task.options()
-    labels = None if labels is None else list(labels)
-    run = model.resolve(SamplingOptions(cell.n, cell.n_steps, cell.seed, labels, cell.guidance_scale, **known))
-    runs = run.batches(cell.batch_size)
-
+    options = SamplingOptions(
+        cell.n,
+        n_steps=cell.n_steps,
+        seed=cell.seed,
+        class_labels=None if labels is None else list(labels),
+        guidance_scale=cell.guidance_scale,
+        **({} if task is None else task.options()),
+    )
+    batches = model.resolve(options).batches(cell.batch_size)
     kind = cell.model_hash, str(model.device), cell.batch_size, cell.precision, cell.task.get("method"), labels is None
     if kind not in _warm:
-        for _ in model.steps(model.resolve(replace(runs[0].options, n_steps=2))):
+        for _ in model.steps(replace(batches[0], n_steps=2)):
             pass
         _warm.add(kind)
-    batches, estimates = [], []
+    results, estimates = [], []
     _wait(model.device)
     memory = PeakMemory(model.device)
     with evaluations_counted(model.denoiser) as evaluations:
         begun = time.perf_counter()
-        for part in runs:
-            for step in model.steps(part):
+        for batch in batches:
+            for step in model.steps(batch):
                 every = max(1, math.ceil(step.n / (_TRAJECTORY_POINTS - 1)))
-                if part is runs[0] and (step.i % every == 0 or step.i + 1 == step.n):
+                if batch is batches[0] and (step.i % every == 0 or step.i + 1 == step.n):
                     estimates.append((step.at.noise_level, step.x0[:_TRAJECTORY_IMAGES].clone()))
-            batches.append(step.x0)
+            results.append(step.x0)
         _wait(model.device)
         seconds = time.perf_counter() - begun
     peak = memory.read()
     result = estimates[-1][1]
     return Samples(
-        images=torch.cat(batches).cpu(),
+        images=torch.cat(results).cpu(),
         seconds=seconds,
         network_evaluations=evaluations() / cell.n,
         peak_memory=peak,
