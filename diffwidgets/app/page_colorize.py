@@ -27,7 +27,7 @@ from ..tasks import Task
 from ..widgets.base import weakly
 from ..worker import start_thread
 
-# %% ../../nbs/app/41_page_colorize.ipynb #70ba0aa1
+# %% ../../nbs/app/41_page_colorize.ipynb #6c087869
 class GrayPicture:
     """The picture that is to be coloured.
 
@@ -56,7 +56,7 @@ class GrayPicture:
         note = panel.pane.HTML(hint_html(say("Its luminance stays what it is."), margin="6px 0 0"), margin=0)
         return [panel.pane.PNG(picture_of(gray, side), **options), note]
 
-# %% ../../nbs/app/41_page_colorize.ipynb #59d86307
+# %% ../../nbs/app/41_page_colorize.ipynb #11cb93ae
 def source_fields(examples: Tensor | None, say: Speaker, limits: Limits) -> list[dict]:
     """Return the fields of a form that chooses a picture and how it is fitted.
 
@@ -75,7 +75,7 @@ def source_fields(examples: Tensor | None, say: Speaker, limits: Limits) -> list
     fields.append(dict(kind="choice", name="fit", label=say("How a picture is fitted"), options=options))
     return [*fields, open_field(say, limits)]
 
-# %% ../../nbs/app/41_page_colorize.ipynb #20d48fec
+# %% ../../nbs/app/41_page_colorize.ipynb #06e456a9
 class ColourModels:
     """Finds the models of colour images.
 

@@ -28,7 +28,7 @@ from ..studio.view import RunLine, Speaker, Ticker
 from ..widgets.base import weakly
 from ..widgets.views import duration
 
-# %% ../../nbs/app/45_page_train.ipynb #76c2a536
+# %% ../../nbs/app/45_page_train.ipynb #8b3c3a62
 _reader = ThreadPoolExecutor(1, "diffwidgets-read")
 
 
@@ -91,7 +91,7 @@ def reading_alert(error: BaseException, is_fitted: bool, say: Speaker) -> str:
         alert += " " + say("Choose a size above, and they are fitted to it.")
     return alert
 
-# %% ../../nbs/app/45_page_train.ipynb #65a410f0
+# %% ../../nbs/app/45_page_train.ipynb #4e02f9a2
 SIDES = (16, 28, 32)
 _WIDTHS = {"small": 24, "medium": 48}
 _LEAST_MINUTES = 0.1
@@ -141,7 +141,7 @@ def training_fields(hint: str, say: Speaker, limits: Limits, can_start: bool) ->
         dict(kind="button", name="train", label=say("Start training"), primary=True, disabled=not can_start),
     ]
 
-# %% ../../nbs/app/45_page_train.ipynb #4a6bb28e
+# %% ../../nbs/app/45_page_train.ipynb #a8498f4e
 class TrainingLine(RunLine):
     """Says how far a training has come, and lets one stop or cancel it.
 
@@ -196,7 +196,7 @@ class TrainingLine(RunLine):
             shared_queue.remove(self.training)
         self.update()
 
-# %% ../../nbs/app/45_page_train.ipynb #7f0f358c
+# %% ../../nbs/app/45_page_train.ipynb #219e24e2
 def _curves(names: Sequence[str]):
     """What draws two curves, each with its name in the legend."""
 
@@ -274,7 +274,7 @@ class LossChart:
         self.chart = self._shown = None
         self._place[:], self.text.object = [], ""
 
-# %% ../../nbs/app/45_page_train.ipynb #33b91948
+# %% ../../nbs/app/45_page_train.ipynb #cf1a1427
 _PIXELS = "img { border-radius: 4px; height: auto; image-rendering: pixelated; max-width: 100%; }"
 
 
@@ -470,7 +470,7 @@ class TrainPage(Page):
         elif found is not None:
             self.form.alert = reading_alert(found, self.values["side"] != "as they are", self.say)
 
-# %% ../../nbs/app/45_page_train.ipynb #b4896db8
+# %% ../../nbs/app/45_page_train.ipynb #a4f6e65d
 @patch
 def _change(self: TrainPage, name: str, value: object) -> None:
     if name == "minutes":
