@@ -195,7 +195,7 @@ _CELL_FORM = dict(
     device=str,
 )
 
-
+# %% ../../nbs/comparison/00_cell.ipynb #dadf7450
 @dataclass(frozen=True)
 class Cell:
     """One combination, and all that determines its result.

@@ -201,7 +201,7 @@ class Grid:
         """Return what was left out and why, a sentence each."""
         return list(self._expansion[1])
 
-
+# %% ../../nbs/comparison/30_grid.ipynb #ed5feae6
 def _import_modules(grid: "Grid") -> None:
     """Import the modules that a grid names, so that the classes in them are known."""
     named = [each.get("name") if isinstance(each, Mapping) else each for each in grid.metrics]

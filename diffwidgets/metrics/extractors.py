@@ -201,7 +201,7 @@ def inception_file(progress: bool = True) -> Path:
         ) from error
     return target
 
-
+# %% ../../nbs/metrics/10_extractors.ipynb #4b4c17e8
 def _file_hash(path: Path) -> str:
     """SHA-256 of a file."""
     digest = hashlib.sha256()
@@ -240,7 +240,7 @@ def _inception(weights: dict[str, Tensor], path: Path) -> torch.nn.Module:
         except RuntimeError as error:
             raise ValueError(f"The weights in {path} are not those of an Inception: {str(error)[:300]}") from error
 
-
+# %% ../../nbs/metrics/10_extractors.ipynb #1ab4e9b6
 class InceptionExtractor(FeatureExtractor):
     """Inception-v3 as the FID, KID and Inception Score of the literature use it.
 
@@ -425,7 +425,7 @@ def train_extractor(
         temporary.write_text(card, encoding="utf-8")
     return share
 
-
+# %% ../../nbs/metrics/10_extractors.ipynb #d723677e
 app = typer.Typer(add_completion=False)
 
 

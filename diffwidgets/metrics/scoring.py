@@ -202,7 +202,7 @@ def takes_extractor(choice: MetricChoice) -> bool:
     found, arguments = find_metric(choice)
     return isinstance(found, type) and issubclass(found, FeatureMetric) and "extractor" not in arguments
 
-
+# %% ../../nbs/metrics/50_scoring.ipynb #0c8cff04
 def short_name(kind: Any) -> str | None:
     """The short name of a class of this library; None for one's own."""
     return next((name for name in _SHORT_NAMES if metrics[name] is kind), None)
@@ -222,7 +222,7 @@ def metric_name(choice: MetricChoice) -> str:
     own = vars(found).get("name") or vars(kind).get("name")
     return short_name(kind) or (column_name(own) if own else kind.__name__)
 
-
+# %% ../../nbs/metrics/50_scoring.ipynb #aff461a3
 def build_metric(
     choice: MetricChoice,
     extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
@@ -335,7 +335,7 @@ def _measure(built: Sequence[Metric | Callable], real, generated, **options) -> 
         else:
             yield metric, metric(_plain_images(real), _plain_images(generated))
 
-
+# %% ../../nbs/metrics/50_scoring.ipynb #d6e4ac2a
 def score_images(
     real=None,
     generated=None,

@@ -280,9 +280,10 @@ class Keyboard:
     def find(self, role, name, back=False):
         """Press Tab, or Shift+Tab, until the focus is on a control."""
         control = self.studio.get_by_role(role, name=name, exact=True).first
+        element = control.element_handle()  # to look it up by its role at each stop takes longer than all else
         for _ in range(90):
             self.press("Shift+Tab" if back else "Tab")
-            if control.evaluate("(element) => element === document.activeElement"):
+            if element.evaluate("(element) => element === document.activeElement"):
                 return control
         raise AssertionError(f"Tab does not lead to the {role} {name!r}.")
 
