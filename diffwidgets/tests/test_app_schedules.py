@@ -19,7 +19,7 @@ def test_schedules_are_drawn_and_tried(app_server):  # noqa: F811
     window = app_server.open("?page=schedules&steps=3&n=2&sampler=euler-maruyama&points=0:0.2,0.5:2,1:30")
     page, studio = window.visitor.page("schedules"), window.visitor.studio
     assert studio.noise_schedule == PointSchedule([(0, 0.2), (0.5, 2), (1, 30)])
-    window.until(lambda: all(chart.figure is not None for chart in page.charts.values()), 60)
+    window.until(lambda: all(chart.figure is not None for chart in page.curves.charts.values()), 60)
     window.page.locator(".bk-Figure").nth(3).wait_for()
     before = page.curves.charts["beta"].columns(2)["beta"]
 
