@@ -22,7 +22,7 @@ import traitlets
 from fastcore.basics import patch
 from torch import Tensor
 
-from ..checks import check_integer
+from ..checks import check_integer, require
 from ..constraints import Inpaint, as_images
 from ..files import atomic_write
 from ..images import Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
@@ -647,7 +647,8 @@ def panel(self: Studio, language: str = "en"):
     Raises:
         ImportError: Panel is missing.
     """
-    from diffwidgets.studio.view import StudioView  # needs Panel
+    require("panel", "app")
+    from diffwidgets.studio.view import StudioView
 
     view = StudioView(self, language)
     layout = view.view()
