@@ -6,7 +6,7 @@
 __all__ = ['dataset', 'model', 'test_generate_and_display', 'test_a_class_with_guidance', 'test_a_new_notebook_shows_the_picture',
            'test_evolution', 'test_save_and_load', 'QuadraticNoiseSchedule', 'test_own_schedule', 'test_exchange_parts',
            'test_shipped_models_are_described', 'test_shipped_digits', 'test_the_readme_tells_truly_what_a_job_can_do',
-           'test_import_is_light']
+           'test_import_is_light', 'test_public_names_load_what_they_need', 'test_a_missing_extra_is_one_sentence']
 
 # %% ../../nbs/tests/test_front_door.ipynb #ad817b8c
 import re
@@ -163,3 +163,27 @@ def test_import_is_light():
     program = f"import sys; from diffwidgets import GenerativeModel; print([m for m in {heavy!r} if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+# %% ../../nbs/tests/test_front_door.ipynb #30e97c4e
+def test_public_names_load_what_they_need():
+    heavy = ["pandas", "pyarrow", "panel", "holoviews", "bokeh", "diffwidgets.comparison", "diffwidgets.app"]
+    program = "import sys; from diffwidgets import GenerativeModel, create_evolution_widget, display_images;"
+    program += "from diffwidgets.widgets import LiveCanvas, MaskCanvas, Playground, SchedulePlotter, StepScrubber;"
+    program += f"from diffwidgets.studio import Studio; print([m for m in {heavy!r} if m in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("code", "package", "extra"),
+    [
+        ("import diffwidgets.app.app", "panel", "app"),
+        ("from diffwidgets.comparison import Grid, run; run", "pandas", "compare"),
+        ("import diffwidgets.comparison.plots", "holoviews", "compare"),
+    ],
+)
+def test_a_missing_extra_is_one_sentence(code, package, extra):
+    program = f"import sys; sys.modules[{package!r}] = None; {code}"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    expected = f"ImportError: {package} is not installed: run pip install 'diffwidgets[{extra}]'"
+    assert result.returncode == 1 and result.stderr.strip().endswith(expected), result.stderr
