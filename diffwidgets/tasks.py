@@ -141,8 +141,8 @@ class Task:
 
     def options(self) -> dict:
         """Return what `GenerativeModel.generate` has to be told."""
-        travel = self.travel if self.repeats > 1 else None
-        return dict(constraint=self.constraint(), method=self.method, travel=travel)
+        travel = self.travel
+        return dict(constraint=self.constraint(), method=self.method, travel=travel if travel.repeats > 1 else None)
 
     def select(self, index: int, num_samples: int | None = None) -> "Task":
         """Return the task for one of the inputs, with as many results or another number of them."""
