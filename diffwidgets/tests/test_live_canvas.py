@@ -30,7 +30,7 @@ class Steps(traitlets.HasTraits):
     state = traitlets.Unicode("queued")
     step, n_steps, frames = traitlets.Int(0), traitlets.Int(1000), traitlets.Int(0)
     eta, error = traitlets.Float(None, allow_none=True), traitlets.Unicode("")
-    frame = None
+    frame, model = None, SimpleNamespace(data_range=None)
 
     def __init__(self):
         super().__init__()
