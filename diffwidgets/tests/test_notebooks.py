@@ -7,9 +7,9 @@ __all__ = ['CHECKOUT', 'IS_CHECKOUT', 'NOTEBOOKS', 'RUNS', 'has_slow_cells', 'ma
            'test_a_failing_cell_fails_the_notebook']
 
 # %% ../../nbs/tests/test_notebooks.ipynb #de9e0232
+import atexit
 import os
 import re
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -56,8 +56,14 @@ RUNS += [
 def run_notebook(monkeypatch):
     """A function that runs a notebook by nbdev's rules, and fails where a cell fails."""
     monkeypatch.setenv("IN_TEST", "1")
-    # A test draws each figure too, but at a quarter of the pixels.
-    monkeypatch.setattr("nbdev.test.CaptureShell", partial(CaptureShell, mpl_format="png"))
+
+    def shell(path: Path) -> CaptureShell:
+        made = CaptureShell(path, mpl_format="png")  # figures of a quarter of the usual pixels
+        # It would keep all that the notebook made until the tests end, and search all memory then.
+        atexit.unregister(made.atexit_operations)
+        return made
+
+    monkeypatch.setattr("nbdev.test.CaptureShell", shell)
 
     def run(path: Path, *force_flags: str) -> None:
         project = Project.find(path.parent)
