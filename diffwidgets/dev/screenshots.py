@@ -62,7 +62,7 @@ class ServedApp:
 
     def __init__(self):
         import panel
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import Error, sync_playwright
 
         from diffwidgets.app.app import visitor_page
         from diffwidgets.app.serving import Hub, Limits
@@ -81,6 +81,7 @@ class ServedApp:
         self._url = f"http://127.0.0.1:{port}/web"
         sizes = dict(websocket_max_message_size=16_000_000)
         self._server = panel.serve({"web": serve}, port=port, threaded=True, show=False, **sizes)
+        self._not_opened = Error
         self._playwright = sync_playwright().start()
         flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
         chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -105,7 +106,7 @@ class ServedApp:
             try:
                 self.page.goto(f"{self._url}?lang=en&theme=light&{query}")
                 break
-            except Exception:
+            except self._not_opened:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.5)
