@@ -66,7 +66,8 @@ class NotebookView(ipywidgets.VBox):
         for name in ("alert", "notice"):
             traitlets.link((studio, name), (self._files, name))
         self._parts = _boxed("dw-studio-parts", [])
-        self._controls = _boxed("dw-studio-controls", [self._models()])
+        self._menu, self._actions = self._models(), self._buttons()
+        self._controls = _boxed("dw-studio-controls", [self._menu, self._actions])
         self.children = [self._files, self._parts]
         self._files.observe(self._look_away, "views")
         studio.observe(self._show_job, "job")
@@ -75,7 +76,7 @@ class NotebookView(ipywidgets.VBox):
     def build(self) -> None:
         """Show the widgets and controls of the studio's model."""
         studio, controls = self._studio, self._controls
-        old = [*controls.children[1:], *self._parts.children[1:]]
+        old = [*controls.children[1:-1], *self._parts.children[1:]]
         for observer, name in self._bindings:
             studio.unobserve(observer, name)
         self._bindings.clear()
@@ -85,8 +86,8 @@ class NotebookView(ipywidgets.VBox):
         paint = _boxed("dw-studio-part", [studio.mask_canvas, self._result_row()])
         paint.add_class("dw-studio-paint")
         draw = _boxed("dw-studio-part", [studio.plotter])
-        # The menu of models stays, because it may have the focus.
-        controls.children = [controls.children[0], *self._settings(), self._buttons()]
+        # The menu of models may have the focus, and a button may be pressed before the page shows the new model.
+        controls.children = [self._menu, *self._settings(), self._actions]
         self._parts.children = [controls, self._stage, self._steps, paint, draw]
         for box in old:
             close_all(box)

@@ -8,10 +8,10 @@ __all__ = ['SETUP', 'HEUN', 'IS_SEEN', 'AGAIN', 'notebook', 'press', 'choose', '
            'test_an_unknown_setting_names_those_that_there_are', 'test_a_run_that_fails_says_why', 'state', 'task_of',
            'completed', 'test_a_recipe_is_taken_as_a_whole_or_not_at_all',
            'test_a_picture_restores_the_precision_that_the_model_has', 'control',
-           'test_controls_show_settings_far_from_the_usual', 'test_a_model_of_ones_own_stays_in_the_menu', 'Keyboard',
-           'test_the_whole_studio_by_keyboard', 'test_every_stop_of_the_tab_key_has_a_name_and_is_seen',
-           'test_generate_with_chosen_settings', 'test_fields_show_what_the_kernel_has',
-           'test_go_back_to_a_step_and_run_on_with_another_label',
+           'test_controls_show_settings_far_from_the_usual', 'test_a_model_of_ones_own_stays_in_the_menu',
+           'test_a_press_before_the_page_shows_the_new_model_is_heard', 'Keyboard', 'test_the_whole_studio_by_keyboard',
+           'test_every_stop_of_the_tab_key_has_a_name_and_is_seen', 'test_generate_with_chosen_settings',
+           'test_fields_show_what_the_kernel_has', 'test_go_back_to_a_step_and_run_on_with_another_label',
            'test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule', 'test_paint_and_impute',
            'test_the_kernel_stays_free_and_cancel_lands_within_a_step',
            'test_a_dropped_picture_brings_back_its_settings', 'test_saving_downloads_a_picture_with_its_recipe',
@@ -259,6 +259,16 @@ def test_a_model_of_ones_own_stays_in_the_menu(model, source):
         menu.set_state({"index": menu.options.index(chosen)})
         assert menu.value == chosen and not studio.alert
     assert studio.model.denoiser is own.denoiser
+    studio.close()
+
+
+def test_a_press_before_the_page_shows_the_new_model_is_heard(model):
+    studio = Studio(model, num_samples=1)
+    button = next(each for each in studio.view._actions.children if each.description == "Generate")
+    studio.model, studio.n_steps = "cifar10", 2
+    assert button.comm is not None
+    button.click()
+    assert studio.job is not None and studio.job.wait(60) and studio.images.shape[1] == 3
     studio.close()
 
 # %% ../../nbs/tests/test_studio.ipynb #b3f3da1f
