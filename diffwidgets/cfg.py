@@ -51,7 +51,7 @@ def check_guidance_interval(interval: Sequence[float] | None) -> tuple[float, fl
         raise TypeError(f"guidance_interval must be a pair of noise levels, say (0.2, 5.0), but is {interval!r}.")
     low, high = (check_number("An end of guidance_interval", end, 0) for end in interval)
     if low >= high:
-        raise ValueError(f"guidance_interval must rise, but is ({low:g}, {high:g}).")
+        raise ValueError(f"guidance_interval must increase, but is ({low:g}, {high:g}).")
     return low, high
 
 # %% ../nbs/04_cfg.ipynb #d5a1f29d

@@ -39,7 +39,7 @@ def _with_channels(batch: Tensor, channels: int, name: str) -> Tensor:
     if batch.shape[1] == 3 and channels == 1:
         return luminance(batch)
     raise ValueError(
-        f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}. If it is several,"
+        f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}. If there are several,"
         f" its shape must be (B, {channels}, H, W)."
     )
 
@@ -88,7 +88,7 @@ def as_images(
     if fit is None:
         raise ValueError(
             f"The {name} has shape {tuple(batch.shape[1:])}, but the model's images have {tuple(shape)}."
-            f" Convert it, or say how with fit=: {', '.join(map(repr, FITS))}."
+            f" Convert it, or choose how with fit=: {', '.join(map(repr, FITS))}."
         )
     return _with_size(recoloured, size, fit, border)
 
@@ -113,7 +113,7 @@ def as_mask(mask: Tensor, shape: Sequence[int], fit: str | None = None) -> Tenso
         mask = mask[None] if mask.ndim == 2 else mask
         if not mask.is_floating_point() and mask.dtype != torch.bool:
             if ((mask != 0) & (mask != 1)).any():
-                raise ValueError("A mask of integers must hold 0, known, and 1, to generate, and nothing else.")
+                raise ValueError("A mask of integers must hold only 0 (known) and 1 (to generate).")
             mask = mask.bool()
         if mask.ndim in (3, 4) and mask.shape[-3] == 1:
             shape = (1, *shape[1:])
@@ -293,7 +293,7 @@ class Inpaint(Constraint):
         except RuntimeError:
             raise ValueError(
                 f"The mask {tuple(mask.shape)} does not fit the image {tuple(image.shape)}: it needs the same height"
-                " and width, and one channel or as many."
+                " and width, and one channel or as many as the image."
             ) from None
         super().__init__(known * image, noise)
         self.known, self.image = known, image
@@ -437,8 +437,8 @@ class LinearConstraint(Constraint):
         error = ((again - observed).norm() / observed.norm().clamp(min=1e-12)).item()
         if not error < 0.01:
             raise ValueError(
-                "pseudo_inverse does not undo observe: A A⁺ A x must be A x, but for an image x of noise it is"
-                f" {error:.2g} of its size away. Scale or mend pseudo_inverse."
+                "pseudo_inverse does not undo observe: A A⁺ A x must be A x, but for a noise image x it is off by"
+                f" {error:.2g} of its size. Scale or fix pseudo_inverse."
             )
         return super().in_range(low, high, shape)
 

@@ -470,8 +470,8 @@ def _check_zip(
     size, packed = (sum(getattr(info, kind) for info in members) for kind in ("file_size", "compress_size"))
     if size > max_bytes or size > MAX_ZIP_RATIO * max(packed, 1):
         raise ValueError(
-            f"The zip file {path} would grow from {packed:,} to {size:,} bytes, which no images do, or too many."
-            f" {advice}"
+            f"The zip file {path} would grow from {packed:,} to {size:,} bytes: images do not compress that far,"
+            f" or there are too many. {advice}"
         )
 
 # %% ../nbs/08_data.ipynb #aeee3e4f
@@ -496,7 +496,7 @@ def _load_archive(
             return _load_pictures(f"zip file {path}", [name.relative_to(packed) for name in names], content, prepare)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
             raise ValueError(
-                f"The zip file {path} cannot be read: it is damaged, or packed in a way that is not known here."
+                f"The zip file {path} cannot be read: it is damaged, or compressed in an unsupported way."
             ) from error
 
 
@@ -526,7 +526,7 @@ def load_zip(
     try:
         archive = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
-        raise ValueError(f"{name} is no zip file, or it is damaged.") from error
+        raise ValueError(f"{name} is not a zip file, or it is damaged.") from error
     return _load_archive(archive, name, "Pack fewer images, or smaller ones.", prepare, max_bytes, max_images)
 
 

@@ -186,14 +186,14 @@ def _check_changes(recipe: Recipe) -> None:
     for change in recipe.changes:
         step = change.get("from_step") if isinstance(change, dict) else None
         if not isinstance(step, int) or isinstance(step, bool) or not before < step < MAX_STEPS:
-            raise ValueError(f"The steps of the recipe's changes do not follow each other: {str(step)[:80]}.")
+            raise ValueError(f"The steps of the recipe's changes are not in order: {str(step)[:80]}.")
         before = step
         if not set(change) <= {"from_step", *CHANGEABLE}:
             raise ValueError(f"The recipe changes what cannot be changed: {str(sorted(change))[:200]}.")
     for _, stretch in recipe.stretches()[1:]:
         _check_recipe(stretch)
         if len(stretch.seeds) != len(recipe.seeds):
-            raise ValueError("The recipe changes the number of images on the way.")
+            raise ValueError("The recipe changes the number of images during the run.")
 
 # %% ../nbs/08_images.ipynb #3afcbd69
 def image_grid(images: Tensor, columns: int | None = None, scale: int = 1, padding: int = 2) -> Tensor:
@@ -336,11 +336,11 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
         kinds = f"{', '.join(formats[:-1])} or {formats[-1]}"
         # Pillow's own words for this hold the address of a file in memory.
         if isinstance(error, UnidentifiedImageError):
-            reason = "it is of another kind, or damaged"
+            reason = "it is of another type, or damaged"
         elif isinstance(error, Image.DecompressionBombError):
             reason = f"it has more than the {MAX_PIXELS:,} pixels allowed."
         else:
-            reason = "it is cut short, or damaged" if isinstance(error, OSError | SyntaxError) else error
+            reason = "it is truncated or damaged" if isinstance(error, OSError | SyntaxError) else error
         raise ValueError(f"{name} cannot be read as a {kinds} image: {reason}") from error
     return image
 

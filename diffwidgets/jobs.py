@@ -148,7 +148,7 @@ def _check(self: Job) -> None:
     if self._is_cancelling:
         raise CancelledError
     if self.max_seconds is not None and self._seconds + monotonic() - self._began > self.max_seconds:
-        raise TimeoutError(f"This run has taken {self.max_seconds:g} seconds of work, and may take no more.")
+        raise TimeoutError(f"This run has used up the {self.max_seconds:g} seconds of computing time that it may take.")
 
 
 @patch

@@ -406,7 +406,7 @@ def colorize(
     """
     channels, *size = self.image_shape
     if channels != 3:
-        raise ValueError(f"This model makes images with {channels} channel, so it cannot colour any: it needs 3.")
+        raise ValueError(f"This model makes images with {channels} channel, so it cannot colorize: it needs 3.")
     if isinstance(gray, Tensor) and gray.ndim in (3, 4) and gray.shape[-3] == 3:
         gray = luminance(as_images(gray, gray.shape[-3:]))
     gray = as_images(gray, (1, *size), fit, name="gray image")

@@ -262,7 +262,7 @@ class Denoiser(nn.Module):
         self.shape = tuple(check_integer(f"shape[{axis}]", size, 1) for axis, size in enumerate(shape))
         self.sigma_data = check_number("sigma_data", sigma_data, 1e-6, 1e6)
         if len(sigma_range) != 2 or not 1e-9 <= sigma_range[0] < sigma_range[1] <= 1e9:
-            raise ValueError(f"sigma_range must be two rising positive numbers, but is {sigma_range!r}.")
+            raise ValueError(f"sigma_range must be two increasing positive numbers, but is {sigma_range!r}.")
         unknown = sorted(architecture.keys() - set(ARCHITECTURE))
         if unknown:
             raise TypeError(

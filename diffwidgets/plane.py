@@ -102,7 +102,7 @@ def as_points(points: Tensor | np.ndarray | Sequence) -> Tensor:
         raise ValueError(f"points must be finite, but {bad} of {len(points)} are not: leave them out.")
     if (reach := points.abs().max().item()) > REACH:
         raise ValueError(
-            f"points must lie in [{-REACH:g}, {REACH:g}], but reach to {reach:.3g}: divide them by {reach / 2:.3g}."
+            f"points must lie in [{-REACH:g}, {REACH:g}], but reach {reach:.3g}: divide them by {reach / 2:.3g}."
         )
     return points.clone()
 

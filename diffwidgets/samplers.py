@@ -589,7 +589,7 @@ class Heun(Sampler):
         self.churn = check_number("churn", churn, 0, 1e6)
         self.churn_noise = check_number("churn_noise", churn_noise, above=0, high=1e6)
         if len(churn_range) != 2 or not 0 <= churn_range[0] <= churn_range[1]:
-            raise ValueError(f"churn_range must be two rising noise levels, but is {churn_range!r}.")
+            raise ValueError(f"churn_range must be two increasing noise levels, but is {churn_range!r}.")
         self.churn_range = tuple(churn_range)
         self.is_stochastic = self.churn > 0
         if self.is_stochastic:

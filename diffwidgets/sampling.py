@@ -343,7 +343,7 @@ def _check_denoiser(net: Denoiser | None, denoiser: Callable | None, shape: Sequ
     if denoiser is not None and shape is None:
         raise ValueError("A denoiser needs shape=, the shape of one datum, say (1, 28, 28).")
     if denoiser is None and shape is not None:
-        raise ValueError("shape= belongs to denoiser=; a network knows its own, and training finds out.")
+        raise ValueError("shape= goes with denoiser=; a network knows its own shape, and training finds it.")
     if denoiser is not None and not callable(denoiser):
         raise TypeError(f"denoiser must be callable as D(x, sigma, class_labels), but is {denoiser!r}.")
     if net is not None and not isinstance(net, Denoiser):
@@ -503,7 +503,7 @@ def resolve(self: SamplingModel, options: SamplingOptions) -> Run:
     n_steps = check_n_steps(sampler.default_steps if options.n_steps is None else options.n_steps)
     seeds = image_seeds(secrets.randbelow(2**31) if options.seed is None else options.seed, num_samples)
     if options.guidance_scale is not None and options.class_labels is None:
-        raise ValueError("guidance_scale needs class_labels: without a class there is nothing to be guided to.")
+        raise ValueError("guidance_scale needs class_labels: without a class there is nothing to guide towards.")
     indices = None if options.class_labels is None else self.class_indices(options.class_labels, num_samples)
     scale = check_guidance_scale(self.guidance_scale if options.guidance_scale is None else options.guidance_scale)
     if options.method not in METHODS:
@@ -514,7 +514,7 @@ def resolve(self: SamplingModel, options: SamplingOptions) -> Run:
     if travel is not None and not isinstance(travel, TimeTravel):
         raise TypeError(f"travel must be a TimeTravel, but is a {type(travel).__name__}.")
     if travel is not None and travel.repeats > 1 and sampler.is_adaptive:
-        raise ValueError(f"The sampler {sampler.name!r} chooses its own steps, so it cannot go over some again.")
+        raise ValueError(f"The sampler {sampler.name!r} chooses its own steps, so it cannot repeat some of them.")
     return Run(
         options=options,
         sampler=sampler,
@@ -557,7 +557,7 @@ def checked_denoiser(denoiser: Callable) -> Callable:
                 f"The denoiser must return a tensor, its estimate of clean data, but returned a {type(x0).__name__}."
             )
         if x0.shape != x.shape:
-            raise ValueError(f"The denoiser made {tuple(x0.shape)} of {tuple(x.shape)}: it must keep the shape.")
+            raise ValueError(f"The denoiser turned {tuple(x.shape)} into {tuple(x0.shape)}: it must keep the shape.")
         return x0.to(x.dtype)
 
     return checked

@@ -97,7 +97,7 @@ class Task:
             raise ValueError(f"Unknown method {self.method!r}. Known: {', '.join(METHODS)}.")
         for part, task in (("mask", "imputation"), ("factor", "upscale")):
             if (getattr(self, part) is None) == (self.name == task):
-                raise ValueError(f"The task {task!r} needs a {part}, and no other does.")
+                raise ValueError(f"The task {task!r} needs a {part}, and other tasks must not have one.")
         object.__setattr__(self, "num_samples", check_integer("num_samples", self.num_samples, 1, MAX_IMAGES))
         images, mask = to_pixels(self.images), None if self.mask is None else to_pixels(self.mask)
         if self.factor is not None:
@@ -210,7 +210,7 @@ def task_of(constraint: Constraint | None, count: int, method: str, travel: Time
     """
     if constraint is None:
         if travel.repeats > 1:
-            raise ValueError("No recipe can tell of a run without a constraint that goes over its way several times.")
+            raise ValueError("A recipe cannot describe a run that repeats its steps without a constraint.")
         return None
     several = dict(num_samples=count // constraint.count, noise=constraint.noise, method=method)
     several |= dict(jump_length=travel.jump_length, repeats=travel.repeats)
@@ -221,7 +221,7 @@ def task_of(constraint: Constraint | None, count: int, method: str, travel: Time
     elif type(constraint) is Upscale:
         task = Task("upscale", constraint.observation, factor=constraint.factor, **several)
     else:
-        raise ValueError(f"No recipe can tell of a constraint of the kind {type(constraint).__name__}.")
+        raise ValueError(f"A recipe cannot describe a constraint of the kind {type(constraint).__name__}.")
     held = task.constraint()
     names = [name for name in constraint.per_image if name != "image"]  # what is hidden is left out
     if any(not torch.equal(getattr(held, name), getattr(constraint, name)) for name in names):

@@ -52,16 +52,16 @@ def integer(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no whole number.") from None
+        raise ValueError(f"{text[:40]!r} is not a whole number.") from None
 
 
 def _number(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no number.") from None
+        raise ValueError(f"{text[:40]!r} is not a number.") from None
     if not math.isfinite(value):
-        raise ValueError(f"{text[:40]!r} is no number.")
+        raise ValueError(f"{text[:40]!r} is not a number.")
     return value
 
 
@@ -113,7 +113,7 @@ def schedule_of_text(text: str) -> PointSchedule:
     try:
         points = [[float(part) for part in pair.split(":")] for pair in text.split(",")]
     except ValueError:
-        raise ValueError(f"{text[:40]!r} tells no points of a schedule.") from None
+        raise ValueError(f"{text[:40]!r} does not describe the points of a schedule.") from None
     return PointSchedule(check_points(points))
 
 # %% ../../nbs/app/12_address.ipynb #17089fdb

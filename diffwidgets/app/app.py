@@ -64,7 +64,7 @@ def speak_in_frame(shell: Shell, say: Speaker, pages: Mapping[str, type[Page]]) 
         shell.language = say.language
         shell.languages = [[code, name] for code, name in LANGUAGES.items()]
         shell.language_choice = say.language
-        shell.themes = [["auto", say("as the system")], ["light", say("light")], ["dark", say("dark")]]
+        shell.themes = [["auto", say("system")], ["light", say("light")], ["dark", say("dark")]]
         shell.pages = [[name, say(cls.title)] for name, cls in pages.items()]
         shell.words = dict(
             pages=say("Pages"),
@@ -219,7 +219,7 @@ def _take_settings(self: App, query: Mapping[str, str]) -> None:
             problems.append(self.say.error(error))
     self.studio.alert = ""
     if problems:
-        self.shell.alert = "\n".join([self.say("The address is wrong in parts, which are left out:"), *problems])
+        self.shell.alert = "\n".join([self.say("Parts of the address are not valid and were left out:"), *problems])
 
 # %% ../../nbs/app/80_app.ipynb #5435faea
 @patch

@@ -140,7 +140,7 @@ def read_training_images(
             picture = ImageOps.fit(picture, (side, side))
         elif max(width, height) > MAX_TRAINING_SIDE:
             most = MAX_TRAINING_SIDE
-            raise Refused(f"The images are {width}×{height} pixels, and at most {most}×{most} can be learned.")
+            raise Refused(f"The images are {width}×{height} pixels, but at most {most}×{most} can be learned.")
         taken += picture.width * picture.height * len(picture.getbands())
         if taken > MAX_DATA_BYTES:
             raise Refused(f"The images take more than {MAX_DATA_BYTES // 2**20} MB: choose a smaller size, or fewer.")
@@ -149,8 +149,8 @@ def read_training_images(
     bounds = dict(max_bytes=20 * limits.upload_bytes, max_images=MAX_DATA_BYTES // 256)
     data = load_zip(BytesIO(content), name, prepare=prepare, **bounds)
     if len(data) < MIN_IMAGES:
-        raise Refused(f"There are {len(data)} images in it, and at least {MIN_IMAGES} are needed.")
+        raise Refused(f"It holds {len(data)} images, but at least {MIN_IMAGES} are needed.")
     if data.num_classes > MAX_CLASSES:
-        raise Refused(f"There are {data.num_classes} folders in it, and at most {MAX_CLASSES} classes can be learned.")
+        raise Refused(f"It holds {data.num_classes} folders, but at most {MAX_CLASSES} classes can be learned.")
     data.classes = plain_labels(data.classes)
     return data

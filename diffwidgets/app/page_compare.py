@@ -101,7 +101,7 @@ class Configuration:
         """
         parts = text.split(",")
         if len(parts) != 4 or not re.fullmatch(r"[0-9]{1,5}", parts[3]):
-            raise ValueError(f"{text[:80]!r} is no configuration: it is like {cls().text()!r}.")
+            raise ValueError(f"{text[:80]!r} is not a configuration: a valid one looks like {cls().text()!r}.")
         return cls(*parts[:3], int(parts[3]))
 
 
@@ -115,7 +115,7 @@ def configurations_of(text: str, limits: Limits) -> list[Configuration]:
     found = [Configuration.of_text(part) for part in text.split(";")]
     if not MIN_CONFIGURATIONS <= len(found) <= MAX_CONFIGURATIONS:
         least, most = MIN_CONFIGURATIONS, MAX_CONFIGURATIONS
-        raise ValueError(f"From {least} to {most} configurations can be compared, and not {len(found)}.")
+        raise ValueError(f"From {least} to {most} configurations can be compared, but there are {len(found)}.")
     for each in found:
         limits.check_setting("n_steps", each.steps)
     return found
@@ -364,7 +364,7 @@ def _keep_up(self: ComparePage) -> None:
 def _show_results(self: ComparePage) -> None:
     self.line.update()
     if self.series is None:
-        hint = self.say("Press Run all: each configuration samples the same seeds.")
+        hint = self.say("Press Run all to sample the same seeds with each configuration.")
         for shown in self._columns:
             shown.card.show(None, hint)
         self._table[:] = []

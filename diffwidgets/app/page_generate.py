@@ -162,7 +162,7 @@ class GeneratePage(StudioPage):
             on_file=lambda _, content, name: self.app.take_file(content, name),
             values={"link": ""},  # the page's own address, whatever it is by then
         )
-        hint = say("Drop a saved picture anywhere on the page: its settings come back.")
+        hint = say("Drop a saved picture anywhere on the page to restore its settings.")
         note = self.make_form([dict(kind="note", name="hint", label=hint)])
         return columns(
             column(parts.form(), say.show(self.link), say.show(note)),

@@ -22,7 +22,7 @@ class ImputePage(StudioPage):
     name = "impute"
     title = "Impute"
     buttons = (("impute", "Impute"),)
-    hint = "Open or choose a picture, paint over what shall be made anew, and press Impute."
+    hint = "Open or choose a picture, paint over the part to regenerate, and press Impute."
 
     def __init__(self, app):
         super().__init__(app)
@@ -66,7 +66,7 @@ class ImputePage(StudioPage):
             self._shown = shown
             fields = []
             if examples is None:
-                fields.append(dict(kind="note", name="wait", label=say("Examples are being made …")))
+                fields.append(dict(kind="note", name="wait", label=say("Making examples …")))
             elif len(examples):
                 fields.append(pictures_field("example", say("Examples"), examples, say("Example {number}")))
             if is_done:

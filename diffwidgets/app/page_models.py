@@ -66,15 +66,17 @@ def open_model(content: bytes, name: str, limits: Limits, device: str | None = N
             model = GenerativeModel.load(path, device)
         except (ValueError, TypeError) as error:
             if _quotes_another(error):
-                raise ValueError(f"{name} is damaged, or no model file of this version of diffwidgets.") from error
+                raise ValueError(f"{name} is damaged, or not a model file of this version of diffwidgets.") from error
             raise ValueError(str(error).replace(str(path), name)) from None
     channels, height, width = model.image_shape
     if channels not in (1, 3) or max(height, width) > MAX_SIDE:
         shape = f"{channels}×{height}×{width}"
-        raise Refused(f"Its images are {shape}, and here they may be gray or colour, and {MAX_SIDE} pixels a side.")
+        raise Refused(
+            f"Its images are {shape}, but here they must be gray or colour, of at most {MAX_SIDE} pixels a side."
+        )
     labels = [str(label) for label in (*model.classes, *model.label_names)]
     if model.num_classes > MAX_LABELS or max(map(len, labels), default=0) > MAX_LABEL:
-        raise Refused(f"Its classes are more than {MAX_LABELS}, or have labels of more than {MAX_LABEL} characters.")
+        raise Refused(f"It has more than {MAX_LABELS} classes, or labels of more than {MAX_LABEL} characters.")
     return model
 
 # %% ../../nbs/app/46_page_models.ipynb #b0119916
@@ -172,7 +174,7 @@ def description_html(name: str, model: GenerativeModel, say: Speaker) -> str:
     facts |= {str(key): str(value) for key, value in list((training | settings).items())[:40]}
     pairs = [(html.escape(key[:60]), html.escape(value[:400])) for key, value in facts.items()]
     rows = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in pairs)
-    words = html.escape(say("What the file says of itself"))
+    words = html.escape(say("What the file says about itself"))
     return f"<h2>{html.escape(name)}</h2><p>{words}</p><dl>{rows}</dl>"
 
 # %% ../../nbs/app/46_page_models.ipynb #d166b353
@@ -251,7 +253,7 @@ class ModelsPage(Page):
         self.form.fields = self._fields(names)
         self.form.values = {"model": self.chosen}
         if not self._is_loaded:
-            self._table[:] = [panel.pane.HTML(hint_html(self.say("The models are being loaded …")), margin=0)]
+            self._table[:] = [panel.pane.HTML(hint_html(self.say("Loading the models …")), margin=0)]
             if self._loader is None:
                 self._loader = start_thread(partial(self._load, self.app.hub), "diffwidgets-models")
             self.ticker.start()
@@ -271,10 +273,10 @@ class ModelsPage(Page):
         is_used, is_reading = self.chosen == self.app.studio.model.source, self.reader.is_reading
         notes = [
             say(
-                "A file that diffwidgets saved, *.safetensors, of at most {size} MB. Nothing in it is run.",
+                "A *.safetensors file saved by diffwidgets, of at most {size} MB. Nothing in it is run.",
                 size=f"{limit / 1e6:g}",
             ),
-            say("What you open is yours alone, and is gone when you close the page."),
+            say("Only you can use what you open, and it is gone when you close the page."),
         ]
         return [
             dict(kind="choice", name="model", label=say("Model"), options=[[each, each] for each in names]),
@@ -295,7 +297,7 @@ class ModelsPage(Page):
     def _origin(self, name: str) -> str:
         if name not in self.app.hub.models():
             return self.say("yours")
-        return self.say("comes with diffwidgets") if name in pretrained_models() else self.say("of this server")
+        return self.say("comes with diffwidgets") if name in pretrained_models() else self.say("from this server")
 
     def _description(self) -> str:
         say, name = self.say, self.chosen
@@ -333,7 +335,7 @@ class ModelsPage(Page):
             raise ValueError("Only model files *.safetensors are opened here.")
         self.app.visit.check_new_model()
         if self.reader.is_reading:
-            raise ValueError("A file is being read already: wait until it is there.")
+            raise ValueError("Another file is still being read: wait until it is done.")
         self.reader.read(content, clean_name(file_name))
         self._refresh()
         self.ticker.start()

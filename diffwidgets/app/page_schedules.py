@@ -193,7 +193,7 @@ class Effect:
         """Show other runs."""
         say, self.line.series = self._say, series
         if series is None:
-            hint = say("Press Make both: the same seeds are sampled under either schedule.")
+            hint = say("Press Make both to sample the same seeds under each schedule.")
             self._views[:] = [text_pane(hint)]
             return
         self.cards = [Card(name, say) for name in schedule_names(standard, say)]
@@ -214,7 +214,7 @@ class Effect:
         results, text = series.results(), ""
         if all(result is not None for result in results):
             number = f"{difference(*results):.4f}"
-            text = self._say("Root mean square of the differences of all pixels: {number}", number=number)
+            text = self._say("Root-mean-square difference of all pixels: {number}", number=number)
         self._apart.object = text_html(text)
         return is_going_on
 
@@ -291,11 +291,11 @@ class SchedulesPage(StudioPage):
         """Say where a schedule changes little."""
         studio, text = self.studio, ""
         if studio.diffusion.schedule is None:
-            text = self.say("This diffusion has noise of its own: choose VP or sub-VP to see what a schedule does.")
+            text = self.say("This diffusion has its own noise: choose VP or sub-VP to see what a schedule does.")
         elif studio.sampler.grid != "time":
             text = self.say(
-                "This sampler chooses its steps by the noise level, so that only the ends of a schedule matter to it."
-                " Euler-Maruyama goes by the time, and shows what β(t) does."
+                "This sampler chooses its steps by the noise level, so only the ends of a schedule matter to it."
+                " Euler-Maruyama follows time, and shows the effect of β(t)."
             )
         self._note.object = text_html(text)
 
@@ -328,7 +328,7 @@ class SchedulesPage(StudioPage):
         """Make the same images under the standard schedule, and under the one that is drawn."""
         studio = self.studio
         if studio.diffusion.schedule is None:
-            raise ValueError("This diffusion has noise of its own: choose VP or sub-VP to see what a schedule does.")
+            raise ValueError("This diffusion has its own noise: choose VP or sub-VP to see what a schedule does.")
         if self.series is not None and self.series.is_active:
             self.series.cancel()
         options = guided(studio, studio.num_samples)

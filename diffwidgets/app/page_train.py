@@ -88,7 +88,7 @@ def reading_alert(error: BaseException, is_fitted: bool, say: Speaker) -> str:
         log_problem("images not read", error)
         alert = say("The file cannot be read: it is damaged.")
     if not is_fitted and ("several sizes" in text or ("pixels" in text and "can be learned" in text)):
-        alert += " " + say("Choose a size above, and they are fitted to it.")
+        alert += " " + say("Choose a size above to fit them.")
     return alert
 
 # %% ../../nbs/app/45_page_train.ipynb #4e02f9a2
@@ -106,7 +106,7 @@ def data_text(data: ImageData | None, say: Speaker) -> str:
     """Say what images there are, or how to bring some."""
     if data is None:
         return say(
-            "Pack images into a zip file, of one size or of several, and choose it here. Images in folders: each"
+            "Pack images, of one size or of several, into a zip file and choose it here. If they are in folders, each"
             " folder is a class, and the model learns to tell them apart."
         )
     kind = say("gray") if data.shape[0] == 1 else say("in colour")
@@ -137,7 +137,7 @@ def training_fields(hint: str, say: Speaker, limits: Limits, can_start: bool) ->
         dict(kind="choice", name="width", label=say("Network"), options=widths),
         dict(kind="number", name="minutes", label=say("Minutes"), **minutes),
         dict(kind="text", name="name", label=say("Name of the model"), max_length=MAX_LABEL),
-        dict(kind="check", name="flip", label=say("Mirrored images are as good")),
+        dict(kind="check", name="flip", label=say("Mirrored images are just as valid")),
         dict(kind="button", name="train", label=say("Start training"), primary=True, disabled=not can_start),
     ]
 
@@ -164,12 +164,13 @@ class TrainingLine(RunLine):
         step, state, parts = training.progress, training.state, []
         if state == "queued":
             count = shared_queue.before(training)
-            words = say("{count} trainings before yours", count=count) if count != 1 else say("1 training before yours")
+            one = say("1 training run before yours")
+            words = one if count == 1 else say("{count} training runs before yours", count=count)
             parts = [words] if count else []
         elif step is not None:
             parts = [say("step {step}", step=step.step)]
             if state == "running":
-                parts.append(say("{count} images a second", count=round(step.images_per_second)))
+                parts.append(say("{count} images per second", count=round(step.images_per_second)))
                 parts.append(say("{time} left", time=duration(step.eta, say)))
             else:
                 parts.append(duration(step.seconds, say))
@@ -321,9 +322,9 @@ class TrainingPicture:
             return text
         names = list(dict.fromkeys(labels))
         if len(names) <= 4:
-            order = say("One class a row: {names}.", names=listed(names, 16))
+            order = say("One class per row: {names}.", names=listed(names, 16))
         elif len(names) <= 8:
-            order = say("One class a column: {names}.", names=listed(names, 16))
+            order = say("One class per column: {names}.", names=listed(names, 16))
         else:
             order = say("Row by row: {names}.", names=listed(labels, 16))
         return f"{text} {order}"
@@ -407,7 +408,7 @@ class TrainPage(Page):
             buttons = [("save", say("Save the model")), ("use", say("Use it on the other pages"))]
             fields = [dict(kind="button", name=name, label=label, primary=name == "use") for name, label in buttons]
             if self.added:
-                note = say("It is among the models, as “{name}”.", name=self.added)
+                note = say("It is in the list of models as “{name}”.", name=self.added)
                 fields.append(dict(kind="note", name="added", label=note))
         self.result.fields = fields
 
@@ -508,7 +509,7 @@ def start(self: TrainPage) -> None:
     if self.data is None:
         raise ValueError(say("Choose a zip file of images first."))
     if self._is_training:
-        raise Refused(say("One of your trainings goes on: stop it first."))
+        raise Refused(say("One of your training runs is still going on: stop it first."))
     training = Training(
         self.data,
         values["name"] or say("my model"),

@@ -267,7 +267,7 @@ class Card:
         """Show how a run is."""
         say = self._say
         if job is None or job.frame is None:
-            self.show(None, say.error(error) if error else say("Waits for its turn."))
+            self.show(None, say.error(error) if error else say("Waiting for its turn."))
             return
         frame = job.frame
         spent = duration(frame.seconds, say)

@@ -101,9 +101,9 @@ class Limits:
             Refused: it is too large.
         """
         if name == "num_samples" and isinstance(value, int) and value > self.images:
-            raise Refused(f"These are {value} images, and at most {self.images} can be made at once here.")
+            raise Refused(f"{value} images are too many: at most {self.images} can be made at once here.")
         if name == "n_steps" and isinstance(value, int) and value > self.steps:
-            raise Refused(f"These are {value} steps, and at most {self.steps} are possible here.")
+            raise Refused(f"{value} steps are too many: at most {self.steps} are possible here.")
 
     def check_job(self, job: Job) -> None:
         """Check that a run is not too large.
@@ -121,7 +121,7 @@ class Limits:
             Refused: it is.
         """
         if len(content) > self.upload_bytes:
-            raise Refused(f"The file has {len(content):,} bytes, and at most {self.upload_bytes:,} are taken here.")
+            raise Refused(f"The file has {len(content):,} bytes, but at most {self.upload_bytes:,} are accepted here.")
 
     def check_picture(self, width: int, height: int) -> None:
         """Check that a picture does not have too many pixels.
@@ -130,7 +130,7 @@ class Limits:
             Refused: it has.
         """
         if width * height > self.pixels:
-            raise Refused(f"The picture has {width * height:,} pixels, and at most {self.pixels:,} are taken here.")
+            raise Refused(f"The picture has {width * height:,} pixels, but at most {self.pixels:,} are accepted here.")
 
 # %% ../../nbs/app/00_serving.ipynb #2cb7e660
 _log = logging.getLogger("diffwidgets.app.serving")

@@ -198,7 +198,7 @@ class Training:
                 self._end.wait(min(1.0, _REST * (now - last)))
             last = time.monotonic()
         if not all(torch.isfinite(weights).all() for weights in trainer.average.parameters()):
-            raise FloatingPointError("The weights are not finite: the training went astray.")
+            raise FloatingPointError("The weights are not finite: the training diverged.")
         model.adopt(trainer)
         self._sample(model, trainer.step)
         model.source = self.name
@@ -242,7 +242,7 @@ class TrainingQueue:
         with self._lock:
             self._sweep()
             if len(self._waiting) >= self._max_waiting:
-                raise Refused(f"There are {self._max_waiting} trainings waiting already: try again later.")
+                raise Refused(f"There are {self._max_waiting} training runs waiting already: try again later.")
             self._waiting.append(training)
             if self._now is None:
                 self._now = self._waiting.pop(0)

@@ -300,7 +300,7 @@ def colorize(
     loaded = _load_model(model, 3, context.params)
     channels, *size = loaded.image_shape
     if channels != 3:
-        raise ValueError(f"The model {loaded.source!r} makes gray images, so it cannot colour any.")
+        raise ValueError(f"The model {loaded.source!r} makes gray images, so it cannot colorize.")
     inputs = [as_images(picture, (1, *size), context.params["fit"], name="gray image") for picture in pictures]
     _carry_out("colorize", loaded, inputs, context.params)
 

@@ -111,7 +111,7 @@ _DEFAULTS = dict(diffusion="vp", sampler="dpm++", noise_schedule=None, guidance_
 
 
 def _numbers(text: str | None, name: str) -> tuple[int, ...] | None:
-    """Whole numbers with commas between them; `none` is no number."""
+    """Whole numbers with commas between them; `none` is not a number."""
     if text is None:
         return None
     try:

@@ -333,7 +333,7 @@ def _fitting_task(
     if name != GENERATE and available < n:
         return None, f"{name} needs {n} test images, but {data_name} has {available}: left out."
     if name == "colorize" and channels != 3:
-        return None, f"{model_name} makes gray images, so it cannot colour any: left out."
+        return None, f"{model_name} makes gray images, so it cannot colorize: left out."
     if name == "upscale" and any(side % task["factor"] for side in size):
         sides = "×".join(map(str, size))
         return None, f"{model_name} makes images of {sides}, which {task['factor']} does not divide: left out."

@@ -295,7 +295,7 @@ def _check_passes(name: str, images, looks: int) -> None:
 
 
 def _as_scores(metric: Metric | Callable, found: Any) -> dict[str, Score]:
-    """What a metric returned, by the names of the numbers; refused if it is no number."""
+    """What a metric returned, by the names of the numbers; refused if it is not a number."""
     name = metric.key if isinstance(metric, Metric) else metric_name(metric)
     several = found if isinstance(found, Mapping) else {name: found}
     if not several:
@@ -310,8 +310,8 @@ def _as_scores(metric: Metric | Callable, found: Any) -> dict[str, Score]:
         number = plain(value)
         if isinstance(number, bool) or not isinstance(number, Real):
             raise TypeError(
-                f"The metric {name!r} returned {str(value)[:80]}{which}, which is no number. It must return a float, a"
-                " Score, or a dictionary of them."
+                f"The metric {name!r} returned {str(value)[:80]}{which}, which is not a number. It must return a float,"
+                " a Score, or a dictionary of them."
             )
         _check_finite(key, number)
         scores[key] = value if isinstance(value, Score) else Score(number)
@@ -373,7 +373,7 @@ def score_images(
         called `"Fréchet Inception Distance"` and so on; with others, the name says with which.
 
     Raises:
-        TypeError: something is not of a kind that can be read, or a metric returned what is no number.
+        TypeError: something is not of a kind that can be read, or a metric returned something that is not a number.
         ValueError: an unknown metric or extractor, no images or too few, statistics of another extractor, a number
             whose name is that of another, or an iterator that would have to give its images twice.
         FileNotFoundError: Inception's weights are not there and cannot be fetched.

@@ -61,7 +61,7 @@ class NotebookView(ipywidgets.VBox):
             self._saved,
             save_text="Save result",
             open_text="Open picture…",
-            hint="or drop one anywhere here: its settings come back",
+            hint="or drop one anywhere here to restore its settings",
         )
         for name in ("alert", "notice"):
             traitlets.link((studio, name), (self._files, name))

@@ -167,17 +167,17 @@ def settings_of(recipe: Recipe, model: GenerativeModel) -> dict:
     """
     if recipe.model_hash != model.hash:
         raise ValueError(
-            f"The image was made by another model, {recipe.model[:80]!r}, than the {model.source!r} here."
+            f"The image was made by another model, {recipe.model[:80]!r}, and not by {model.source!r}."
             " Choose that model first."
         )
     chosen = slice(None) if recipe.index is None else slice(recipe.index, recipe.index + 1)
     seeds = recipe.seeds[chosen]
     if len(seeds) > MAX_STUDIO_IMAGES:
-        raise ValueError(f"The recipe is of {len(seeds)} images, and a studio shows at most {MAX_STUDIO_IMAGES}.")
+        raise ValueError(f"The recipe is for {len(seeds)} images, but a studio shows at most {MAX_STUDIO_IMAGES}.")
     if seeds != list(range(seeds[0], seeds[0] + len(seeds))):
-        raise ValueError("The seeds of these images do not follow each other: use diffwidgets reproduce.")
+        raise ValueError("The seeds of these images are not consecutive: use diffwidgets reproduce.")
     if recipe.guidance_rescale or recipe.guidance_interval:
-        raise ValueError("Its guidance was rescaled, or kept to an interval: use diffwidgets reproduce.")
+        raise ValueError("Its guidance was rescaled, or limited to an interval: use diffwidgets reproduce.")
     if recipe.precision != model.precision:
         raise ValueError(
             f"Its network ran with precision {recipe.precision!r}, and the one here runs with"

@@ -364,7 +364,7 @@ def impute(self: Studio) -> Job:
         if image is None:
             raise ValueError("There is no image to complete: open one, or take a result of the last run.")
         if not mask.any():
-            raise ValueError("The mask is empty, so all is known: paint over what shall be made anew.")
+            raise ValueError("The mask is empty, so there is nothing to generate: paint over the part to regenerate.")
         task = Task("imputation", image, mask, num_samples=self.num_samples)  # rounded as a recipe can tell it
         return self._start(constraint=task.constraint(), method=self._method)
 
@@ -383,7 +383,7 @@ def colorize(self: Studio, gray: Tensor) -> Job:
     with self._alerting():
         channels, *size = self._model.image_shape
         if channels != 3:
-            raise ValueError(f"This model makes images with {channels} channel, so it cannot colour any: it needs 3.")
+            raise ValueError(f"This model makes images with {channels} channel, so it cannot colorize: it needs 3.")
         task = Task("colorize", as_images(gray, (1, *size), name="gray image"), num_samples=self.num_samples)
         return self._start(constraint=task.constraint(), method=self._method)
 
@@ -449,7 +449,7 @@ def run_on(self: Studio, from_step: int = 0) -> Job:
     """
     with self._alerting():
         if self.scrubber is None:
-            raise ValueError("There is no run yet to run on from: generate first.")
+            raise ValueError("There is no run to continue yet: generate first.")
         return self.scrubber.run_on(from_step)
 
 
@@ -506,13 +506,13 @@ def restore(self: Studio, source: str | Path | bytes) -> None:
         _, last = recipe.stretches()[-1]
         task = None if last.task is None else Task.from_dict(last.task)
         if task is not None and task.name != "imputation":
-            raise ValueError(f"It was made by {task.name!r}, which a studio does not do: use diffwidgets reproduce.")
+            raise ValueError(f"It was made by {task.name!r}, which a studio cannot do: use diffwidgets reproduce.")
         if task is not None and len(task.images) != 1:
             raise ValueError(
-                f"It completes {len(task.images)} images, and a studio one at a time: use diffwidgets reproduce."
+                f"It completes {len(task.images)} images, but a studio takes one at a time: use diffwidgets reproduce."
             )
         if recipe.changes and recipe.index is not None:
-            raise ValueError("It is one image of a run that was changed on its way: use diffwidgets reproduce.")
+            raise ValueError("It is one image of a run that was changed while it went on: use diffwidgets reproduce.")
         values = settings_of(last, self._model)
         if task is not None:
             usual = dict(noise=0.0, repeats=1, method=self._method)
@@ -536,7 +536,7 @@ def restore(self: Studio, source: str | Path | bytes) -> None:
             self.job = job
         is_hardened = task is not None and found is None
         self.notice = (
-            "The soft edge of its mask cannot be drawn here: it is hard now, and Impute makes other images."
+            "The soft edge of its mask cannot be drawn here: it is hard now, so Impute makes different images."
             if is_hardened
             else ""
         )

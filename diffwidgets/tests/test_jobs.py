@@ -836,9 +836,9 @@ def test_a_recipe_tells_of_another_mask(colour_model):
     [
         ("a list of 1 to 256", []),
         ("a list of 1 to 256", [dict(from_step=k, n_steps=6) for k in range(1, 400)]),
-        ("do not follow each other", [dict(from_step=0, n_steps=6)]),
-        ("do not follow each other", [dict(from_step=2, n_steps=6), dict(from_step=2, n_steps=5)]),
-        ("do not follow each other", ["x"]),
+        ("are not in order", [dict(from_step=0, n_steps=6)]),
+        ("are not in order", [dict(from_step=2, n_steps=6), dict(from_step=2, n_steps=5)]),
+        ("are not in order", ["x"]),
         ("cannot be changed", [dict(from_step=1, model_hash="")]),
         ("cannot be changed", [dict(from_step=1, changes=[dict(from_step=1)])]),
         ("n_steps is not valid", [dict(from_step=1, n_steps=10**9)]),

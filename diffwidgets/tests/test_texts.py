@@ -211,7 +211,7 @@ def shown():
         "step_scrubber": StepScrubber(second, compare=first),
         "schedule_plotter": SchedulePlotter(["linear", "cosine"], n_steps=5, keep_end=True),
         "file_exchange": FileExchange(
-            hint="or drop one anywhere here: its settings come back", open_text="Open picture…"
+            hint="or drop one anywhere here to restore its settings", open_text="Open picture…"
         ),
         "status_line": StatusLine(state="running", progress=0.5),
         "frame_player": FramePlayer(frames=bytes(16), frames_shape=(1, 2, 2), notes=[""]),

@@ -113,10 +113,10 @@ class Form(Widget):
             raise ValueError(f"{field['label']}: there is no such choice.")
         if kind in ("number", "range"):
             if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-                raise ValueError(f"{field['label']}: this is no number.")
+                raise ValueError(f"{field['label']}: this is not a number.")
             value = int(value) if isinstance(value, float) and value.is_integer() else value
             if float(field.get("step") or 1).is_integer() and not isinstance(value, int):
-                raise ValueError(f"{field['label']}: this is no whole number.")
+                raise ValueError(f"{field['label']}: this is not a whole number.")
         if kind == "text" and not (isinstance(value, str) and len(value) <= field.get("max_length", 200)):
             raise ValueError(f"{field['label']}: this is too long.")
         if kind == "check" and not isinstance(value, bool):

@@ -198,7 +198,7 @@ class MaskCanvas(Widget):
             strokes = check_strokes(sync_data.get("strokes", self.strokes), self._shape)
             bits = _as_bytes(sync_data.get("mask_bits", self._replay.bits(strokes)), "mask_bits")
             if bits != self._replay.bits(strokes):
-                raise ValueError("the mask is not the one that its strokes lead to.")
+                raise ValueError("the mask does not match its strokes.")
         except (TypeError, ValueError) as error:
             self.alert = f"What the page sent was refused: {error}"
             self.send_state([name for name in self.keys if name in sync_data])
@@ -251,7 +251,7 @@ def _check_mask(self: MaskCanvas, mask: Any) -> Tensor:
     if len(soft) != 1:
         raise ValueError(f"A canvas has one mask, but these are {len(soft)}: take one of them, masks[:1].")
     if ((soft != 0) & (soft != 1)).any():
-        raise ValueError("A mask on a canvas is 0 or 1, not between: soften its edge with feather=.")
+        raise ValueError("A mask on a canvas is 0 or 1, with nothing in between: soften its edge with feather=.")
     return soft.detach().cpu().bool()
 
 

@@ -55,7 +55,7 @@ def check_points(points: Sequence[Sequence[float]]) -> Points:
     if len(checked) > MAX_POINTS:
         raise InvalidPoints(
             f"A schedule can be drawn with at most {MAX_POINTS} points, but has {len(checked)}:"
-            " fit_points makes few of many."
+            " fit_points reduces their number."
         )
     for t, beta in checked:
         if not low <= beta <= high:
@@ -201,8 +201,8 @@ def with_schedule(sde: SDE, schedule: NoiseSchedule) -> SDE:
     return sde
 
 # %% ../../nbs/widgets/30_schedule_plotter.ipynb #7aaf053d
-_NOT_AFFECTED = "The images stay as they are: this changes no noise level at which the run looks by more than 1 %."
-_FREE_OF_TIME = " This sampler goes by noise levels; euler-maruyama goes by the time, and shows what β(t) does."
+_NOT_AFFECTED = "The images stay as they are: this changes no noise level that the run uses by more than 1 %."
+_FREE_OF_TIME = " This sampler follows noise levels; euler-maruyama follows time, and shows the effect of β(t)."
 
 
 def rerun_with(job, schedule: NoiseSchedule) -> tuple[object, str]:
@@ -495,7 +495,7 @@ def _show_diffusion(self: SchedulePlotter, diffusion: SDE) -> None:
     self.diffusion = "sub-vp" if isinstance(diffusion, SubVPSDE) else "vp"
     self._diffusion, kind = diffusion, type(diffusion)
     if diffusion.schedule is None:
-        self.note = f"{kind.__name__} has noise of its own and uses no schedule: these are the curves of VP."
+        self.note = f"{kind.__name__} has its own noise and uses no schedule: these are the curves of VP."
     else:
         self.note = "" if kind in (VPSDE, SubVPSDE) else f"These are the curves of VP, not of {kind.__name__}."
 
