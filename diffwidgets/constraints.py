@@ -131,7 +131,7 @@ def feather(mask: Tensor, radius: int) -> Tensor:
         A mask of the same shape that is nowhere smaller, and 0 farther than `2 * radius` pixels from where it was not.
 
     Raises:
-        TypeError: the mask is not a floating point tensor, or the radius no integer.
+        TypeError: the mask is not a floating point tensor, or the radius is not an integer.
         ValueError: the radius is negative, or not smaller than the mask.
     """
     if not isinstance(mask, Tensor) or not mask.is_floating_point() or mask.ndim < 2:
@@ -139,7 +139,7 @@ def feather(mask: Tensor, radius: int) -> Tensor:
     radius = check_integer("radius", radius, 0, min(mask.shape[-2:]) - 1)
     planes = mask.reshape(-1, 1, *mask.shape[-2:])
     grown = F.max_pool2d(planes, 2 * radius + 1, 1, radius)
-    grown = F.pad(grown, (radius,) * 4, mode="replicate")  # the image's own border is no edge
+    grown = F.pad(grown, (radius,) * 4, mode="replicate")  # the image's own border is not an edge
     return F.avg_pool2d(grown, 2 * radius + 1, 1).view_as(mask).clamp(mask, torch.ones_like(mask))
 
 # %% ../nbs/05_constraints.ipynb #b20c777b
@@ -155,7 +155,7 @@ class Constraint(ABC):
         per_image: names of the tensors that have an axis for the images first; a batch takes its part of them.
 
     Raises:
-        TypeError: the observation is not a floating point tensor, or the noise no number.
+        TypeError: the observation is not a floating point tensor, or the noise is not a number.
         ValueError: the observation has values that are not finite, or the noise is negative.
     """
 
@@ -405,7 +405,7 @@ class LinearConstraint(Constraint):
         gram: the number c for which `A A^T = c I`, if there is one; only noise needs it.
 
     Raises:
-        TypeError: gram is no number.
+        TypeError: gram is not a number.
         ValueError: gram is not positive; or, when it is used, `pseudo_inverse` does not undo `observe`.
     """
 
@@ -444,7 +444,7 @@ class LinearConstraint(Constraint):
 
 # %% ../nbs/05_constraints.ipynb #ed17e813
 def _members(constraint: Constraint) -> list[Constraint]:
-    """The constraints in an `AllOf`; of any other, itself."""
+    """The constraints in an `AllOf`; for any other, itself."""
     return constraint.constraints if isinstance(constraint, AllOf) else [constraint]
 
 
@@ -474,7 +474,7 @@ class AllOf(Constraint):
         noise: the largest of theirs.
 
     Raises:
-        TypeError: one of them is no constraint.
+        TypeError: one of them is not a constraint.
         ValueError: there is no constraint, or they are for different numbers of images.
     """
 

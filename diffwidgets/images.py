@@ -68,8 +68,8 @@ class Recipe:
         batch_size: images computed at once; None for all of them. Between batch sizes the last bits differ.
         guidance_rescale: share by which guided images got back the contrast of unguided ones.
         guidance_interval: smallest and largest noise level at which guidance acted; None for all.
-        task: what the images were made from, see `diffwidgets.tasks`; None for images made from noise alone.
-        changes: what was changed on the way: `from_step` and the fields, of those above, that had another value from
+        task: what the images were made from; see `diffwidgets.tasks`; None for images made from noise alone.
+        changes: what was changed during the run: `from_step` and the fields, of those above, that had another value from
             then on. None if nothing was.
     """
 
@@ -95,7 +95,7 @@ class Recipe:
     changes: list[dict[str, Any]] | None = None
 
     def stretches(self) -> list[tuple[int, "Recipe"]]:
-        """Return the recipe as it was from each step on at which something was changed; the first is from step 0."""
+        """Return the recipe as it held from each step at which something changed; the first is from step 0."""
         found = [(0, dataclasses.replace(self, changes=None))]
         for change in self.changes or ():
             fields = {name: value for name, value in change.items() if name != "from_step"}
@@ -223,7 +223,7 @@ def image_grid(images: Tensor, columns: int | None = None, scale: int = 1, paddi
 def grid_size(
     count: int, image_size: tuple[int, int], columns: int | None = None, scale: int = 1, padding: int = 2
 ) -> tuple[int, int]:
-    """Return the height and width that `image_grid` gives to so many images of this height and width."""
+    """Return the height and width of the grid that `image_grid` makes of `count` images of this height and width."""
     height, width = (side * scale for side in image_size)
     if count == 1:
         return height, width
@@ -311,7 +311,7 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
 
     Args:
         path: the file, or its content as a binary file.
-        formats: Pillow's names of the formats that may be.
+        formats: Pillow's names of the formats that are allowed.
         name: what to call it in errors; the path by default.
 
     Raises:
@@ -334,7 +334,7 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
         image.load()
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         kinds = f"{', '.join(formats[:-1])} or {formats[-1]}"
-        # Pillow's own words for this hold the address of a file in memory.
+        # Pillow's own message for this contains the address of a file in memory.
         if isinstance(error, UnidentifiedImageError):
             reason = "it is of another type, or damaged"
         elif isinstance(error, Image.DecompressionBombError):
@@ -348,7 +348,7 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
 def plain_picture(picture):
     """Turn a Pillow image of any mode into gray (`L`) or colour (`RGB`) of 8 bits, the right way up.
 
-    What is transparent shows a white ground.
+    Transparent parts show a white background.
     """
     from PIL import Image, ImageOps
 
@@ -375,7 +375,7 @@ class NoRecipe(ValueError):
 
 
 def _recipe_of_comment(comment: bytes) -> str | None:
-    """The text of a recipe in a GIF's comment, where others write what they like; None if it is none."""
+    """The text of a recipe in a GIF's comment, where others write what they like; None if it is not a recipe."""
     is_ours = comment.startswith(b'{"') and b'"model_hash"' in comment
     return comment.decode("ascii", "replace") if is_ours else None
 
@@ -388,7 +388,7 @@ def read_recipe(path: str | Path | BinaryIO) -> Recipe:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no image, or carries no valid recipe.
+        ValueError: it is not an image, or carries no valid recipe.
     """
     image = open_image(path, ("PNG", "JPEG", "GIF"))
     text = getattr(image, "text", {}).get(_TEXT_KEY)
@@ -415,7 +415,7 @@ def encode_film(frames: Iterable[Tensor], kind: str, recipe: Recipe | None = Non
         frames: `(C, H, W)` in [0, 1] each; a PNG holds the last one alone.
         kind: `"gif"`, `"apng"` or `"png"`.
         recipe: how the run was made; `read_recipe` reads it.
-        speed: 1 shows 12 frames a second.
+        speed: 1 shows 12 frames per second.
 
     Raises:
         ValueError: an unknown kind.

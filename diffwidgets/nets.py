@@ -109,7 +109,7 @@ class UNet(nn.Module):
 
     Raises:
         TypeError: a size is not an integer, or the multipliers or levels are not a list or tuple.
-        ValueError: a size is out of range, or there is no such level.
+        ValueError: a size is out of range, or a level does not exist.
     """
 
     def __init__(
@@ -404,7 +404,7 @@ class AdaptedDenoiser:
         """Estimate the clean images from images plus noise of standard deviation `sigma`, like `Denoiser`."""
         level = torch.as_tensor(sigma, dtype=torch.float64).cpu()
         t = self.sde.time_of_noise_level(level)
-        # The SDE's curves end at t = 1 and, for VE, at sigma_min: beyond them the level asked for is kept.
+        # The SDE's curves end at t = 1 and, for VE, at sigma_min: beyond them the requested level is kept.
         alpha = self.sde.alpha(t)
         column = (-1,) + (1,) * (x.ndim - 1)
         alpha, noise, t = (

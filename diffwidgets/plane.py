@@ -86,7 +86,7 @@ def as_points(points: Tensor | np.ndarray | Sequence) -> Tensor:
         points: `(N, 2)`, of `MIN_POINTS` to `MAX_POINTS` points that lie in [−3, 3].
 
     Raises:
-        TypeError: they are no numbers.
+        TypeError: they are not numbers.
         ValueError: another shape, too few, too many, not finite, or out of range.
     """
     try:
@@ -153,7 +153,7 @@ def sliced_wasserstein(x: Tensor, y: Tensor, n_directions: int = 16) -> float:
     Args:
         x: `(N, 2)`.
         y: `(M, 2)`.
-        n_directions: evenly spaced directions from which they are looked at.
+        n_directions: evenly spaced directions onto which they are projected.
     """
     angles = np.pi * np.arange(check_integer("n_directions", n_directions, 2)) / n_directions
     directions = np.stack([np.cos(angles), np.sin(angles)]).astype(np.float32)

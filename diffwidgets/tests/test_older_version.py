@@ -132,7 +132,7 @@ def test_the_command_makes_pictures_again(folder):
         assert read_recipe(out).seeds == read_recipe(folder / name).seeds
         said = command("info", folder / name)
         assert expected()["model"]["hash"] in said
-        assert ("changed on the way" in said) == (name == "changed.png")
+        assert ("changed during the run" in said) == (name == "changed.png")
 
 # %% ../../nbs/tests/test_older_version.ipynb #01de2a0a
 def test_a_new_picture_of_the_command_is_the_same(folder):
