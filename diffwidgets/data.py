@@ -172,7 +172,7 @@ class ImageData(torch.utils.data.Dataset):
 
     @cached_property
     def fingerprint(self) -> dict | None:
-        """What distinguishes these data from others at a glance: a few images seen through random filters, and all labels.
+        """What identifies these data at a glance: a few images seen through random filters, and all labels.
 
         None for images that come out differently each time, whatever the random state.
         """
@@ -266,7 +266,7 @@ def of_classes(self: ImageData, labels: Sequence[Label]) -> ImageData:
 
 # %% ../nbs/08_data.ipynb #02fe8346
 def _fingerprint(data: "ImageData") -> dict | None:
-    """What distinguishes data from others: a few images seen through random filters, and all labels."""
+    """What identifies data: a few images seen through random filters, and all labels."""
     indices = torch.linspace(0, len(data) - 1, min(16, len(data))).long().tolist()
     filters = torch.randn(4, *data.shape, generator=torch.Generator().manual_seed(0)) / math.prod(data.shape) ** 0.5
 
@@ -553,7 +553,7 @@ def named_data_set(name: str | Path) -> tuple[str, str] | None:
         name: perhaps `"mnist"`, or `"mnist/3"` for one class; in capitals, too.
 
     Returns:
-        The data set's name and the class, `""` for all of them. None if it is not a known one, or if a folder or file has
+        The data set's name and the class, `""` for all of them. None if it is unknown, or if a folder or file has
         this name.
     """
     known, _, label = str(name).partition("/")
@@ -590,7 +590,7 @@ def _torchvision_dataset(name: str, train: bool, root: Path | None):
 
 
 def _split_of(folder: Path, train: bool) -> Path | None:
-    """The images of a data set that lies in a folder as a folder `train` and one `test`, or as zip files of these names."""
+    """The images of a data set kept in a folder as folders `train` and `test`, or as zip files of these names."""
     split = "train" if train else "test"
     if (folder / split).is_dir():
         return folder / split
@@ -623,8 +623,8 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
         All images in memory as bytes.
 
     Raises:
-        ValueError: the folder holds no images or images of several sizes; the zip file is not one, or too large; the data
-            set cannot be downloaded, or has no such class.
+        ValueError: the folder holds no images or images of several sizes; the zip file is invalid or too large; the
+            data set cannot be downloaded, or has no such class.
         FileNotFoundError: neither a known name nor a folder.
     """
     if named := named_data_set(name_or_folder):

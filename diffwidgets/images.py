@@ -69,7 +69,7 @@ class Recipe:
         guidance_rescale: share by which guided images got back the contrast of unguided ones.
         guidance_interval: smallest and largest noise level at which guidance acted; None for all.
         task: what the images were made from; see `diffwidgets.tasks`; None for images made from noise alone.
-        changes: what was changed during the run: `from_step` and the fields, of those above, that had another value from
+        changes: what changed during the run: `from_step` and the fields, of those above, that had another value from
             then on. None if nothing was.
     """
 

@@ -59,7 +59,7 @@ class Job(traitlets.HasTraits):
         error: what went wrong; empty unless failed.
         frames: number of records that were made.
         model: the model it was started from.
-        max_seconds: computing time after which the run fails; None for no limit. `GenerativeModel.before_start` can set it.
+        max_seconds: of work, after which the run fails; None for no limit. `GenerativeModel.before_start` can set it.
     """
 
     state = traitlets.Enum(STATES, "queued", read_only=True)

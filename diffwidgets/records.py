@@ -250,7 +250,7 @@ class Stretch:
         x, x0, draws, run, old = record.x, record._estimate, record._draws, self.at(record.i), record._run
         if run.sde != old.sde:
             x, _ = carried(x, x0, record._at, run.sde)
-        # An estimate under other labels or another mask must not serve as the past of the new ones: it would be extrapolated.
+        # An estimate under other labels or another mask is not a past of the new ones: it would be extrapolated.
         past = record._past if run.answers_as(old) else None
         at, to = self.route[record.i]
         if run.seeds != old.seeds and not run.sampler.is_stochastic and to is not None:

@@ -174,7 +174,7 @@ class App:
         self.speak(change.new)
 
     def speak(self, language: str) -> None:
-        """Say everything in another language; nothing else changes."""
+        """Show everything in another language; nothing else changes."""
         if language == self.say.language:
             return
         self.say = Speaker(language)
@@ -271,7 +271,7 @@ _TEMPLATE = """
 
 
 def prepare(hub: Hub | None = None) -> None:
-    """Get ready for visitors: load the models that were asked for, and write the log as lines of JSON.
+    """Prepare for visitors: load the requested models, and write the log as lines of JSON.
 
     Args:
         hub: that all visitors share; by default that of the process, with the models that the variables

@@ -25,7 +25,7 @@ PICTURE_TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/gif"
 
 
 def open_picture(content: bytes, limits: Limits):
-    """Return a picture that somebody gave, as nothing but its pixels.
+    """Return the pixels of a visitor's picture, and nothing else of it.
 
     Args:
         content: of the file.
@@ -36,7 +36,7 @@ def open_picture(content: bytes, limits: Limits):
 
     Raises:
         Refused: it is too large.
-        ValueError: it is no picture of a known format, or it is damaged.
+        ValueError: it is not a picture of a known format, or it is damaged.
     """
     limits.check_file(content)
     opened = open_image(BytesIO(content), formats=PICTURE_FORMATS, name="The file")
@@ -60,7 +60,7 @@ def levels_of(picture, side: int = 512) -> Tensor:
     return levels[None] if levels.ndim == 2 else levels.permute(2, 0, 1)
 
 # %% ../../nbs/app/05_opened.ipynb #de3e2e39
-_MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8", b"GIF8")  # other formats than PNG, JPEG and GIF never do
+_MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8", b"GIF8")  # formats other than PNG, JPEG and GIF never do
 
 
 def recipe_of(content: bytes) -> Recipe | None:
@@ -111,7 +111,7 @@ def read_training_images(
     side: int | None = None,
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> ImageData:
-    """Read the images of a zip file that somebody gave.
+    """Read the images of a visitor's zip file.
 
     Args:
         content: of the file.
@@ -125,7 +125,7 @@ def read_training_images(
 
     Raises:
         Refused: there is too much of something, or too little.
-        ValueError: it is no zip file, or holds no images, or images of several sizes.
+        ValueError: it is not a zip file, or holds no images, or images of several sizes.
     """
     limits.check_file(content)
     taken = 0

@@ -61,7 +61,7 @@ def source_fields(examples: Tensor | None, say: Speaker, limits: Limits) -> list
     """Return the fields of a form that chooses a picture and how it is fitted.
 
     Args:
-        examples: colour images, whose luminance is offered; None as long as they are being made.
+        examples: colour images, whose luminance is offered; None while they are being made.
         say: the language.
         limits: of a file that is opened.
     """

@@ -53,7 +53,7 @@ class Configuration:
         steps: their number.
 
     Raises:
-        ValueError: an unknown name, or no number of steps.
+        ValueError: an unknown name, or an invalid number of steps.
     """
 
     diffusion: str = "vp"
@@ -97,7 +97,7 @@ class Configuration:
         """Return the configuration of such a text.
 
         Raises:
-            ValueError: it is none.
+            ValueError: it is not one.
         """
         parts = text.split(",")
         if len(parts) != 4 or not re.fullmatch(r"[0-9]{1,5}", parts[3]):
@@ -110,7 +110,7 @@ def configurations_of(text: str, limits: Limits) -> list[Configuration]:
 
     Raises:
         Refused: one has too many steps.
-        ValueError: one is none, or there are too few or too many.
+        ValueError: one is not valid, or there are too few or too many.
     """
     found = [Configuration.of_text(part) for part in text.split(";")]
     if not MIN_CONFIGURATIONS <= len(found) <= MAX_CONFIGURATIONS:
@@ -130,7 +130,7 @@ class ConfigurationColumn:
         say: the language.
         most_steps: that can be chosen.
         on_change: called as `on_change(name, value)` for a setting that is chosen.
-        on_remove: called when it shall be removed; None if it must stay.
+        on_remove: called when it is to be removed; None if it must stay.
 
     Attributes:
         form: the settings.

@@ -46,7 +46,7 @@ def _quotes_another(error: BaseException) -> bool:
 
 
 def open_model(content: bytes, name: str, limits: Limits, device: str | None = None) -> GenerativeModel:
-    """Read a model that somebody gave.
+    """Read a visitor's model.
 
     Args:
         content: of the file.
@@ -56,7 +56,7 @@ def open_model(content: bytes, name: str, limits: Limits, device: str | None = N
 
     Raises:
         Refused: it is too large.
-        ValueError: it is no model of images of this library, or it is damaged.
+        ValueError: it is not a model of images of this library, or it is damaged.
     """
     limits.check_file(content)
     with tempfile.TemporaryDirectory() as folder:
@@ -107,7 +107,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 
 
 def facts_of(model: GenerativeModel, origin: str, say: Speaker) -> dict[str, str]:
-    """Return what is known of every model, by what it is called; plain text.
+    """Return the facts about a model by their names; plain text.
 
     Args:
         model: the model.
@@ -157,7 +157,7 @@ def _one_level_deeper(text: str) -> str:
 
 
 def card_html(name: str) -> str | None:
-    """Return the card of a model that ships with the package as HTML; None if there is none."""
+    """Return the card of a model that ships with the package as HTML; None if it has none."""
     file = pretrained_models().get(name)
     if file is None or not file.with_suffix(".md").is_file():
         return None
@@ -166,7 +166,7 @@ def card_html(name: str) -> str | None:
 
 
 def description_html(name: str, model: GenerativeModel, say: Speaker) -> str:
-    """Return what the file of a model says of itself as HTML, all of it as text and not too long."""
+    """Return what a model file says about itself as HTML, all of it as text and not too long."""
     labels = [str(label) for label in model.label_names or model.classes]
     facts = {say("Labels"): ", ".join(labels[:50]) + (" …" if len(labels) > 50 else "") or say("none")}
     training = dict(model.training or {})

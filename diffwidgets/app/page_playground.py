@@ -156,7 +156,7 @@ def drawn_points(before: np.ndarray, places: Sequence[tuple[float, float]]) -> n
         places: where the pen touched the picture.
 
     Raises:
-        ValueError: a place is none, or there would be too many points.
+        ValueError: a place is not valid, or there would be too many points.
     """
     for place in places:
         check_place(place)
@@ -242,7 +242,7 @@ class Plane:
         self.gate.passed()
 
     def close(self) -> None:
-        """Let go of the chart, and close the line."""
+        """Release the chart, and close the line."""
         self.chart.close()
         self.line.close()
 
@@ -310,7 +310,7 @@ class PlaygroundPage(Page):
         self._look()
 
     def leave_view(self) -> None:
-        """Stop playing, and free the widgets; the next view begins anew."""
+        """Stop playing, and free the widgets; the next view starts over."""
         super().leave_view()
         if self.run is not None:
             self.run.job.cancel()
@@ -492,7 +492,7 @@ def put_points(self: PlaygroundPage, places: Sequence[tuple[float, float]]) -> N
     """Put points around places; they are the target of the next run.
 
     Raises:
-        ValueError: a place is none, or there are too many points.
+        ValueError: a place is not valid, or there are too many points.
     """
     is_drawn = self.values["target"] == "drawn"
     self.ink = drawn_points(self.ink if is_drawn else self.ink[:0], places)

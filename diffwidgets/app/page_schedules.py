@@ -46,7 +46,7 @@ def curves_of(schedule: NoiseSchedule, diffusion: SDE | None = None) -> dict[str
 
 
 def even_time(curves: Mapping[str, np.ndarray]) -> float | None:
-    """Return the time when there is as much noise as image; None if there is none."""
+    """Return the time when there is as much noise as image; None if there is no such time."""
     below = np.flatnonzero(curves["log_snr"] <= 0)
     return None if len(below) == 0 else float(curves["t"][below[0]])
 
@@ -154,12 +154,12 @@ class CurveCharts:
             pane.object = text_html(text)
 
     def dress(self, is_dark: bool) -> None:
-        """Put on the colours of a light or dark page."""
+        """Use the colours of a light or dark page."""
         for chart in self.charts.values():
             chart.dress(is_dark)
 
     def close(self) -> None:
-        """Let go of the charts."""
+        """Release the charts."""
         for chart in self.charts.values():
             chart.close()
 

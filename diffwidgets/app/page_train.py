@@ -69,12 +69,12 @@ class ImageReader:
         return reading.result() if error is None else error
 
     def forget(self) -> None:
-        """Let nothing come of what is being read."""
+        """Discard what is being read."""
         self._reading = self._turn = None
 
 
 def reading_alert(error: BaseException, is_fitted: bool, say: Speaker) -> str:
-    """Say what went wrong when images were read.
+    """Say what went wrong in reading images.
 
     Args:
         error: of the reading.
@@ -98,7 +98,7 @@ _LEAST_MINUTES = 0.1
 
 
 def listed(names: Sequence[str], most: int) -> str:
-    """Return names with commas between, and dots where there are too many."""
+    """Return names separated by commas, with dots where there are too many."""
     return ", ".join(map(str, names[:most])) + (", …" if len(names) > most else "")
 
 
@@ -143,7 +143,7 @@ def training_fields(hint: str, say: Speaker, limits: Limits, can_start: bool) ->
 
 # %% ../../nbs/app/45_page_train.ipynb #a8498f4e
 class TrainingLine(RunLine):
-    """Says how far a training has come, and lets one stop or cancel it.
+    """Shows the progress of a training run, with buttons to stop or cancel it.
 
     Args:
         say: the language.
@@ -364,7 +364,7 @@ class TrainPage(Page):
     # -- what is shown
 
     def view(self):
-        """Images and settings on the left, what goes on on the right."""
+        """Images and settings on the left, progress on the right."""
         say, shell = self.say, self.app.shell
         values = dict(self.values)
         actions = self._change, self._press, self._take_file
@@ -416,7 +416,7 @@ class TrainPage(Page):
         self.chart.dress(change.new)
 
     def _ask_before_leaving(self) -> None:
-        """Let the browser ask whoever closes the page while a training goes on."""
+        """Let the browser ask before it closes the page during a training run."""
         if not self.app.visit.is_closed:
             self.app.shell.asks_before_leaving = self._is_training
 
@@ -433,7 +433,7 @@ class TrainPage(Page):
         return is_going_on
 
     def leave_view(self) -> None:
-        """Look no more; and if the visit ends, end the training too."""
+        """Stop looking; and if the visit ends, end the training too."""
         super().leave_view()
         if self.app.visit.is_closed:
             self.reader.forget()
@@ -503,7 +503,7 @@ def start(self: TrainPage) -> None:
 
     Raises:
         ValueError: there are none.
-        Refused: one of the visitor's trainings goes on, or too many wait.
+        Refused: one of the visitor's training runs is active, or too many wait.
     """
     say, values, visit, hub = self.say, self.values, self.app.visit, self.app.hub
     if self.data is None:

@@ -124,7 +124,7 @@ Device = Annotated[str | None, option("cpu, cuda or mps.", default="a GPU if the
 Debug = Annotated[bool, option("Show where an error comes from.", "--debug")]
 Quiet = Annotated[bool, option("Print only what was written.", "--quiet", "-q")]
 GuidanceScale = Annotated[
-    float | None, option("How strongly to insist on the class: 1 is plain, more gives clearer images.", "--guidance", "-g")
+    float | None, option("How strongly to insist on the class: 1 is plain, more is clearer.", "--guidance", "-g")
 ]
 GuidanceRescale = Annotated[
     float, option("How much of their contrast guided images get back, from 0 to 1.", panel="How")

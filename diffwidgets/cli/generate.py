@@ -65,7 +65,10 @@ def parse_interval(text: str | None) -> tuple[float, float] | None:
     try:
         low, high = map(float, text.split(","))
     except ValueError:
-        raise ValueError(f"--guidance-interval must be two numbers separated by a comma, such as 0.2,5, but is {text!r}.") from None
+        raise ValueError(
+            "--guidance-interval must be two numbers separated by a comma,"
+            f" such as 0.2,5, but is {text!r}."
+        ) from None
     return low, high
 
 

@@ -140,7 +140,7 @@ def _image_rows(path: Path) -> list[tuple[str, object]]:
 # %% ../../nbs/cli/06_info.ipynb #8fc6d615
 @app.command()
 def info(
-    file: Annotated[str, typer.Argument(help="A model, the state of a training run, an image; or a shipped model's name.")],
+    file: Annotated[str, typer.Argument(help="A model, the state of a training run, an image, or a shipped model.")],
     debug: Debug = False,
 ) -> None:
     """Show what a file is: a model, the state of a training run, or an image with its recipe."""

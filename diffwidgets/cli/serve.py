@@ -35,7 +35,7 @@ def serve(
         typer.Option(help="Ask visitors for this password.", envvar="DIFFWIDGETS_PASSWORD", show_envvar=True),
     ] = None,
     allow_origin: Annotated[
-        list[str] | None, typer.Option(help="A host, with its port, that pages may be opened from; several if repeated.")
+        list[str] | None, typer.Option(help="A host, with its port, that pages are opened from; several if repeated.")
     ] = None,
     prefix: Annotated[str, typer.Option(help="Path prefix of the address, for an app behind a proxy.")] = "",
     num_procs: Annotated[int, typer.Option(help="Processes; each has its own models and queue.", min=1)] = 1,

@@ -53,7 +53,7 @@ OnlyClasses = Annotated[
     list[str] | None, option("Train on this class only; on several if repeated.", "--class", default="all")
 ]
 
-Preview = Annotated[Path | None, option("A grid of samples, .png or .jpg, written along with the model.", panel="Files")]
+Preview = Annotated[Path | None, option("A grid of samples, .png or .jpg, written with the model.", panel="Files")]
 CheckpointMinutes = Annotated[float, option("Time between checkpoints.", panel="Files", min=0, metavar="N")]
 Half = Annotated[bool | None, option("Store the model in float16.", "--half/--no-half", panel="Files")]
 DataRoot = Annotated[
@@ -71,7 +71,7 @@ NoiseMean = Annotated[
         "Mean of ln(sigma / sigma_data) in training: higher teaches structure, lower details.", default="-0.5"
     ),
 ]
-NoiseStd = Annotated[float | None, _training("Standard deviation of ln(sigma / sigma_data) in training.", default="1.4")]
+NoiseStd = Annotated[float | None, _training("Spread of ln(sigma / sigma_data) in training.", default="1.4")]
 Precision = Annotated[str | None, _training("fp32, bf16 or auto, the faster one.", default="auto")]
 HorizontalFlip = Annotated[
     bool | None, _training("Mirror half of the images.", "--horizontal-flip/--no-horizontal-flip")
@@ -141,7 +141,8 @@ def _check_start(out: Path, resume: bool, overwrite: bool) -> None:
     existing = [path for path in (out, state) if path.exists()]
     if existing and not (resume or overwrite):
         raise ValueError(
-            f"{existing[0]} exists already. Continue with --resume, start over with --overwrite, or choose another --out."
+            f"{existing[0]} exists already. Continue with --resume, start over with --overwrite,"
+            " or choose another --out."
         )
 
 

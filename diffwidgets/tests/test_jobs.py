@@ -79,7 +79,7 @@ class Held:
         self.free = {number: threading.Event() for number in numbers}
 
     def __call__(self, x, sigma, class_labels=None):
-        """Look, when it may."""
+        """Look, when allowed."""
         number, self.looks = self.looks, self.looks + 1
         if number in self.begun:
             self.begun[number].set()

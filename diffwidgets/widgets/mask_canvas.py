@@ -99,7 +99,7 @@ class MaskCanvas(Widget):
             pasted in the page.
         mask: `(1, 1, H, W)` bool, True where to generate. Assign to replace it. What is read is a copy.
         strokes: list of dictionaries that lead to the mask, ready for JSON; see `replay_strokes`. Assign to replace.
-        undone: strokes that can be done again, the next last.
+        undone: strokes that can be redone, the next one last.
         feather: radius of the soft edge, in pixels.
         tool: `"brush"`, `"eraser"`, `"rectangle"`, `"lasso"`, `"fill"` or `"move"`.
         brush_size: diameter of the brush, in pixels.
@@ -329,14 +329,14 @@ def _do(self: MaskCanvas, stroke: dict) -> None:
 
 @patch
 def undo(self: MaskCanvas) -> None:
-    """Take back the last stroke; nothing happens if there is none."""
+    """Undo the last stroke; nothing happens if there is none."""
     if strokes := self.strokes:
         self._edit(strokes[:-1], [*self.undone, strokes[-1]])
 
 
 @patch
 def redo(self: MaskCanvas) -> None:
-    """Do again what was taken back last; nothing happens if there is none."""
+    """Redo the stroke that was undone last; nothing happens if there is none."""
     if undone := self.undone:
         self._edit([*self.strokes, undone[-1]], undone[:-1])
 
