@@ -440,7 +440,7 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
         ((out, "--preview", "x.gif"), "must end in .png"),
         ((out, "--preview", "/proc/x.png"), "Cannot write to /proc"),
         (("/proc/m.safetensors",), "Cannot write to /proc"),
-        ((out, "--resume", "--overwrite"), "either --resume, to go on, or --overwrite"),
+        ((out, "--resume", "--overwrite"), "either --resume, to continue, or --overwrite"),
         ((out, "--epochs", 1, "--minutes", 1), "either --epochs or --minutes"),
         ((out, "--learning-rate", 0), "--learning-rate must be more than 0"),
         ((out, "--sampler", "best"), "Unknown sampler 'best'. Known:"),

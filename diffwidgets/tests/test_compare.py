@@ -212,7 +212,7 @@ def test_the_command_says_how_to_go_on(place):
     (place.folder / "impatient").touch()
     out = place.folder / "results"
     result = CliRunner().invoke(app, ["compare", str(place.folder / "grid.toml"), "-o", str(out), "-q"])
-    assert result.exit_code == 130 and "the same command goes on from there" in result.output
+    assert result.exit_code == 130 and "the same command continues from there" in result.output
     result = CliRunner().invoke(app, ["compare", str(place.folder / "grid.toml"), "-o", str(out), "-q"])
     assert result.exit_code == 0, result.output
 

@@ -861,7 +861,7 @@ def test_changes_that_a_stranger_wrote_are_refused(colour_model, fragment, chang
         ("round the values", dict(constraint=Inpaint(torch.full((1, 3, 8, 8), 0.123), SOFT))),
         ("of the kind AllOf", dict(constraint=Inpaint(bytes_of(1, 3, 8, 8), SOFT) & Colorize(bytes_of(1, 1, 8, 8)))),
         ("of the kind Linear", dict(constraint=LinearConstraint(torch.clone, torch.clone, bytes_of(1, 3, 8, 8)))),
-        ("goes over its way several times", dict(travel=TimeTravel(1, 2))),
+        ("repeats its steps", dict(travel=TimeTravel(1, 2))),
     ],
 )
 def test_what_no_recipe_can_tell(colour_model, fragment, options):

@@ -116,7 +116,7 @@ def studio(model):
     [
         (lambda studio, _: studio.impute(), ValueError, "no image to complete"),
         (lambda studio, folder: studio.save(folder / "x.png"), ValueError, "no result to save"),
-        (lambda studio, _: studio.run_on(2), ValueError, "no run yet"),
+        (lambda studio, _: studio.run_on(2), ValueError, "no run to continue yet"),
         (lambda studio, _: studio.to_html(), ValueError, "nothing to show yet"),
         (lambda studio, _: studio.use_result(), IndexError, "no image 0"),
         (lambda studio, _: studio.use_result(None), TypeError, "index must be an integer"),
