@@ -447,7 +447,7 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
         ((out, "--preview", images / "x.png"), "would become part of the data"),
         (("x.png", "--preview", "x.png"), "are the same file"),
         ((out, "--data", ""), "--data is empty"),
-        (("",), "--out must be a file, say model.safetensors, but is ''"),
+        (("",), "--out must be a file, such as model.safetensors, but is ''"),
         (("new/",), "--out must be a file"),
         ((".",), "--out must be a file"),
         (("m.training.safetensors", "--resume"), "m.safetensors, and the state will be written beside it"),
