@@ -61,7 +61,7 @@ class NotebookView(ipywidgets.VBox):
             self._saved,
             save_text="Save result",
             open_text="Open picture…",
-            hint="or drop one anywhere here: its settings come back",
+            hint="or drop one anywhere here to restore its settings",
         )
         for name in ("alert", "notice"):
             traitlets.link((studio, name), (self._files, name))
@@ -141,7 +141,7 @@ def _bound(
 
     def take(change) -> None:
         if is_showing or change.new is None or change.new == read(getattr(studio, name)):
-            return  # nothing that was entered, or the same part, maybe with arguments that its name does not tell
+            return  # nothing was entered, or the same part, perhaps with arguments that its name does not show
         try:
             setattr(studio, name, write(change.new))
         except (ValueError, TypeError, traitlets.TraitError):
@@ -200,7 +200,7 @@ def _settings(self: NotebookView) -> list:
         return self._bound(name, ipywidgets.Dropdown(options=registry.names(), **_look(text)), name_of)
 
     def number(name: str, text: str, step: float = 1):
-        # Without bounds and rounding of its own: what the setting does not take is said, not replaced.
+        # Without bounds and rounding of its own: a value that the setting refuses is reported, not replaced.
         control = ipywidgets.FloatText(step=step, **_look(text))
         return self._bound(name, control, write=_whole if step == 1 else float)
 
@@ -227,7 +227,7 @@ def _buttons(self: NotebookView) -> ipywidgets.Box:
         "dw-studio-buttons",
         [
             self._button("Generate", studio.generate, button_style="primary", tooltip="Make images from noise"),
-            self._button("Impute", studio.impute, tooltip="Make what the mask covers anew"),
+            self._button("Impute", studio.impute, tooltip="Regenerate what the mask covers"),
             self._button("Cancel", studio.cancel, tooltip="End the run"),
         ],
     )

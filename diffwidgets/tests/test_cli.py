@@ -373,11 +373,11 @@ def test_a_stopped_run_resumes(number, images, tmp_path, interrupted_at):
     files = ("--out", tmp_path / "m.safetensors", "--preview", tmp_path / "seen.png", "--checkpoint-minutes", 7)
     stopped = run(*train, *files, "--epochs", 2, *TINY)
     assert stopped.exit_code == 128 + number, stopped.output
-    hint = re.search(r"Stopped after 5 steps\. Go on with: diffwidgets (.*)", stopped.output)[1]
+    hint = re.search(r"Stopped after 5 steps\. Continue with: diffwidgets (.*)", stopped.output)[1]
     assert f"--device cpu --preview {tmp_path}/seen.png --checkpoint-minutes 7 --resume" in hint
     assert GenerativeModel.load(tmp_path / "m.safetensors").training["steps"] == 5
     output = succeeds(*hint.split())
-    assert "Going on after step 5 of 8\n" in output
+    assert "Continuing after step 5 of 8\n" in output
     assert_same_weights(tmp_path / "m.safetensors", tmp_path / "whole.safetensors")
     assert_same_weights(tmp_path / "m.training.safetensors", tmp_path / "whole.training.safetensors")
 
@@ -441,17 +441,17 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
         ((out, "--preview", "x.gif"), "must end in .png"),
         ((out, "--preview", "/proc/x.png"), "Cannot write to /proc"),
         (("/proc/m.safetensors",), "Cannot write to /proc"),
-        ((out, "--resume", "--overwrite"), "either --resume, to go on, or --overwrite"),
+        ((out, "--resume", "--overwrite"), "either --resume, to continue, or --overwrite"),
         ((out, "--epochs", 1, "--minutes", 1), "either --epochs or --minutes"),
         ((out, "--learning-rate", 0), "--learning-rate must be more than 0"),
         ((out, "--sampler", "best"), "Unknown sampler 'best'. Known:"),
         ((out, "--preview", images / "x.png"), "would become part of the data"),
         (("x.png", "--preview", "x.png"), "are the same file"),
         ((out, "--data", ""), "--data is empty"),
-        (("",), "--out must be a file, say model.safetensors, but is ''"),
+        (("",), "--out must be a file, such as model.safetensors, but is ''"),
         (("new/",), "--out must be a file"),
         ((".",), "--out must be a file"),
-        (("m.training.safetensors", "--resume"), "m.safetensors, and the state will lie beside it"),
+        (("m.training.safetensors", "--resume"), "m.safetensors, and the state will be written beside it"),
         ((out, "--start-from", "mnits"), "There is no model 'mnits'"),
         ((out, "--start-from", "mnist"), "The model makes images of shape (1, 28, 28)"),
         ((out, "--start-from", "mnist", "--base-channels", 8), "leave out --base-channels"),
@@ -476,10 +476,10 @@ def test_train_refuses(images, model_file, tmp_path, monkeypatch):
     before = contents(tmp_path)
     save_image(tmp_path / "other" / "1.png", STRIPES)
     for arguments, fragment in [
-        (("--channel-multipliers", "1,2,2"), "has --channel-multipliers [1, 2], so it cannot go on with [1, 2, 2]"),
-        (("--seed", 3), "has seed 0, so it cannot go on with 3"),
+        (("--channel-multipliers", "1,2,2"), "has --channel-multipliers [1, 2], so it cannot continue with [1, 2, 2]"),
+        (("--seed", 3), "has seed 0, so it cannot continue with 3"),
         (("--data", "other"), "was trained on other data"),
-        (("--start-from", model_file), "it cannot go on with stripes.safetensors"),
+        (("--start-from", model_file), "it cannot continue with stripes.safetensors"),
     ]:
         assert fragment in fails(*shared, out, "--resume", *arguments)
     assert "text.txt is a file, not a folder" in fails(*shared, "text.txt/m.safetensors")
@@ -607,7 +607,7 @@ def test_a_killed_run_resumes_with_the_same_random_stream(images, tmp_path):
     (tmp_path / f".{out.name}-ab3_9xyz{out.suffix}").write_bytes(b"cut off while it was written")
     (tmp_path / f".{out.name}-backup").write_bytes(b"the user's own")
     resumed = run_forked("diffwidgets.cli", "main", tmp_path, *train, "--out", out, "--resume")
-    assert resumed.returncode == 0 and "Going on after step" in resumed.stdout, resumed.stderr
+    assert resumed.returncode == 0 and "Continuing after step" in resumed.stdout, resumed.stderr
     assert_same_weights(out, tmp_path / "whole.safetensors")
     assert_same_weights(state, tmp_path / "whole.training.safetensors")
     assert [path.name for path in tmp_path.glob(".*")] == [f".{out.name}-backup"]
@@ -673,5 +673,5 @@ def test_in_a_terminal(model_file, images, tmp_path):
     train = ("train", "--data", images, "--epochs", 2000, *TINY, "--device", "cpu", "--out", out)
     code, shown = in_terminal(*train, interrupt_after="images/s")
     assert code == 130 and re.search(r"loss [\d.]+, epoch [\d.]+, \d+ images/s, [\d:]+ left", shown), shown
-    assert "Go on with: diffwidgets train" in shown and "Traceback" not in shown
+    assert "Continue with: diffwidgets train" in shown and "Traceback" not in shown
     assert 0 < GenerativeModel.load(out).training["steps"] == steps_saved(tmp_path / "m.training.safetensors")

@@ -212,7 +212,7 @@ def test_the_command_says_how_to_go_on(place):
     (place.folder / "impatient").touch()
     out = place.folder / "results"
     result = CliRunner().invoke(app, ["compare", str(place.folder / "grid.toml"), "-o", str(out), "-q"])
-    assert result.exit_code == 130 and "the same command goes on from there" in result.output
+    assert result.exit_code == 130 and "the same command continues from there" in result.output
     result = CliRunner().invoke(app, ["compare", str(place.folder / "grid.toml"), "-o", str(out), "-q"])
     assert result.exit_code == 0, result.output
 
@@ -414,17 +414,17 @@ def test_a_metric_with_eyes_of_its_own_says_so(judged_grid, tmp_path):
 
     own = metrics["kid"]("cifar10")
     assert "is for images of 3×32×32" in _refusal(dataclasses.replace(judged_grid, metrics=["fid", own]))
-    (tmp_path / "eyes.safetensors").write_bytes(shipped_extractors()["mnist"].read_bytes())
-    own = dict(name="kid", extractor=str(tmp_path / "eyes.safetensors"))
+    (tmp_path / "judge.safetensors").write_bytes(shipped_extractors()["mnist"].read_bytes())
+    own = dict(name="kid", extractor=str(tmp_path / "judge.safetensors"))
     grid = dataclasses.replace(judged_grid, metrics=["fid", own], steps=[2])
     table = run(grid, tmp_path, progress=False)
-    assert table["extractor"].tolist() == ["fid: mnist | kid: eyes"]
-    assert table["kid_title"].tolist() == ["Kernel distance (eyes features)"]
-    assert summarize(table)["extractor"].tolist() == ["fid: mnist | kid: eyes"]
+    assert table["extractor"].tolist() == ["fid: mnist | kid: judge"]
+    assert table["kid_title"].tolist() == ["Kernel distance (judge features)"]
+    assert summarize(table)["extractor"].tolist() == ["fid: mnist | kid: judge"]
     assert "fid: " in summarize(table)["warnings"][0] and "kid: " in summarize(table)["warnings"][0]
-    # The same cells through other eyes are others, and a worker that has other eyes under this name says so.
+    # With another extractor the cells are different ones, and a worker with another extractor of this name says so.
     torch.manual_seed(0)
-    Classifier((1, 28, 28), range(10), width=8).save(tmp_path / "eyes.safetensors")
+    Classifier((1, 28, 28), range(10), width=8).save(tmp_path / "judge.safetensors")
     assert len(missing_cells(dataclasses.replace(grid), tmp_path)) == 1
     assert (run(grid, tmp_path / "other", progress=False)["error"].str.startswith("ChangedError: The metric kid")).all()
 
