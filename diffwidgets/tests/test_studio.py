@@ -582,6 +582,7 @@ def test_another_model_gets_its_own_canvas_and_labels(notebook):
 
 
 @needs_browser
+@pytest.mark.slow
 def test_keys_in_the_studio_are_no_commands_to_the_notebook(notebook):
     choose(notebook, "class", "7")  # there are the controls of the new model
     notebook.until("studio.class_labels == 7")

@@ -28,7 +28,11 @@ from ..sde import diffusions
 from .closed_forms import Gaussian
 
 needs_data = pytest.mark.skipif(not os.environ.get("DIFFWIDGETS_DATA"), reason="needs $DIFFWIDGETS_DATA")
-PAIRS = [(diffusion, sampler) for diffusion in diffusions.names() for sampler in samplers.names()]
+PAIRS = [
+    pytest.param(diffusion, sampler, marks=[pytest.mark.slow] if sampler == "rk45" and diffusion != "vp" else [])
+    for diffusion in diffusions.names()
+    for sampler in samplers.names()
+]
 
 
 def quick(name):
