@@ -39,7 +39,7 @@ def _with_channels(batch: Tensor, channels: int, name: str) -> Tensor:
     if batch.shape[1] == 3 and channels == 1:
         return luminance(batch)
     raise ValueError(
-        f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}. If it is several,"
+        f"The {name} has {batch.shape[1]} channels, which cannot be turned into {channels}. If there are several,"
         f" its shape must be (B, {channels}, H, W)."
     )
 
@@ -88,7 +88,7 @@ def as_images(
     if fit is None:
         raise ValueError(
             f"The {name} has shape {tuple(batch.shape[1:])}, but the model's images have {tuple(shape)}."
-            f" Convert it, or say how with fit=: {', '.join(map(repr, FITS))}."
+            f" Convert it, or choose how with fit=: {', '.join(map(repr, FITS))}."
         )
     return _with_size(recoloured, size, fit, border)
 
@@ -113,7 +113,7 @@ def as_mask(mask: Tensor, shape: Sequence[int], fit: str | None = None) -> Tenso
         mask = mask[None] if mask.ndim == 2 else mask
         if not mask.is_floating_point() and mask.dtype != torch.bool:
             if ((mask != 0) & (mask != 1)).any():
-                raise ValueError("A mask of integers must hold 0, known, and 1, to generate, and nothing else.")
+                raise ValueError("A mask of integers must hold only 0 (known) and 1 (to generate).")
             mask = mask.bool()
         if mask.ndim in (3, 4) and mask.shape[-3] == 1:
             shape = (1, *shape[1:])
@@ -131,7 +131,7 @@ def feather(mask: Tensor, radius: int) -> Tensor:
         A mask of the same shape that is nowhere smaller, and 0 farther than `2 * radius` pixels from where it was not.
 
     Raises:
-        TypeError: the mask is not a floating point tensor, or the radius no integer.
+        TypeError: the mask is not a floating point tensor, or the radius is not an integer.
         ValueError: the radius is negative, or not smaller than the mask.
     """
     if not isinstance(mask, Tensor) or not mask.is_floating_point() or mask.ndim < 2:
@@ -139,7 +139,7 @@ def feather(mask: Tensor, radius: int) -> Tensor:
     radius = check_integer("radius", radius, 0, min(mask.shape[-2:]) - 1)
     planes = mask.reshape(-1, 1, *mask.shape[-2:])
     grown = F.max_pool2d(planes, 2 * radius + 1, 1, radius)
-    grown = F.pad(grown, (radius,) * 4, mode="replicate")  # the image's own border is no edge
+    grown = F.pad(grown, (radius,) * 4, mode="replicate")  # the image's own border is not an edge
     return F.avg_pool2d(grown, 2 * radius + 1, 1).view_as(mask).clamp(mask, torch.ones_like(mask))
 
 # %% ../nbs/05_constraints.ipynb #b20c777b
@@ -155,7 +155,7 @@ class Constraint(ABC):
         per_image: names of the tensors that have an axis for the images first; a batch takes its part of them.
 
     Raises:
-        TypeError: the observation is not a floating point tensor, or the noise no number.
+        TypeError: the observation is not a floating point tensor, or the noise is not a number.
         ValueError: the observation has values that are not finite, or the noise is negative.
     """
 
@@ -293,7 +293,7 @@ class Inpaint(Constraint):
         except RuntimeError:
             raise ValueError(
                 f"The mask {tuple(mask.shape)} does not fit the image {tuple(image.shape)}: it needs the same height"
-                " and width, and one channel or as many."
+                " and width, and one channel or as many as the image."
             ) from None
         super().__init__(known * image, noise)
         self.known, self.image = known, image
@@ -405,7 +405,7 @@ class LinearConstraint(Constraint):
         gram: the number c for which `A A^T = c I`, if there is one; only noise needs it.
 
     Raises:
-        TypeError: gram is no number.
+        TypeError: gram is not a number.
         ValueError: gram is not positive; or, when it is used, `pseudo_inverse` does not undo `observe`.
     """
 
@@ -437,14 +437,14 @@ class LinearConstraint(Constraint):
         error = ((again - observed).norm() / observed.norm().clamp(min=1e-12)).item()
         if not error < 0.01:
             raise ValueError(
-                "pseudo_inverse does not undo observe: A A⁺ A x must be A x, but for an image x of noise it is"
-                f" {error:.2g} of its size away. Scale or mend pseudo_inverse."
+                "pseudo_inverse does not undo observe: A A⁺ A x must be A x, but for a noise image x it is off by"
+                f" {error:.2g} of its size. Scale or fix pseudo_inverse."
             )
         return super().in_range(low, high, shape)
 
 # %% ../nbs/05_constraints.ipynb #ed17e813
 def _members(constraint: Constraint) -> list[Constraint]:
-    """The constraints in an `AllOf`; of any other, itself."""
+    """The constraints in an `AllOf`; for any other, itself."""
     return constraint.constraints if isinstance(constraint, AllOf) else [constraint]
 
 
@@ -474,7 +474,7 @@ class AllOf(Constraint):
         noise: the largest of theirs.
 
     Raises:
-        TypeError: one of them is no constraint.
+        TypeError: one of them is not a constraint.
         ValueError: there is no constraint, or they are for different numbers of images.
     """
 

@@ -52,7 +52,7 @@ def index_labels(labels: Iterable[Label], classes: Sequence[Label] | None = None
     """Replace labels by indices into the list of the distinct ones.
 
     Args:
-        labels: one label an image: integers or names, not both.
+        labels: one label per image: integers or names, not both.
         classes: the distinct labels in the order wanted; by default the sorted labels that occur.
 
     Returns:
@@ -74,10 +74,10 @@ def index_labels(labels: Iterable[Label], classes: Sequence[Label] | None = None
 
 # %% ../nbs/08_data.ipynb #1c7c2aec
 def check_labels(labels: list, kind: type = Label) -> None:
-    """Refuse what is not a list of distinct labels, as it may come from a file.
+    """Refuse anything but a list of distinct labels, since it may come from a file.
 
     Raises:
-        ValueError: it is not.
+        ValueError: it is not such a list.
     """
     if not isinstance(labels, list):
         raise ValueError(f"the labels {str(labels)[:80]} are not a list")
@@ -172,7 +172,7 @@ class ImageData(torch.utils.data.Dataset):
 
     @cached_property
     def fingerprint(self) -> dict | None:
-        """What tells these data from others at a glance: a few images seen through random filters, and all labels.
+        """What identifies these data at a glance: a few images seen through random filters, and all labels.
 
         None for images that come out differently each time, whatever the random state.
         """
@@ -245,13 +245,13 @@ def subset(self: ImageData, indices: Sequence[int] | Tensor) -> ImageData:
 
 @patch
 def of_classes(self: ImageData, labels: Sequence[Label]) -> ImageData:
-    """Return the images of some classes alone; there are no other classes then.
+    """Return the images of some classes only; the others are then gone.
 
     Args:
         labels: of the classes, or how they are written, such as `"7"` for the number 7.
 
     Raises:
-        ValueError: there are no labels, or not these.
+        ValueError: there are no labels, or these are not among them.
     """
     known = {str(label): index for index, label in enumerate(self.classes)}
     wanted = list(dict.fromkeys(map(str, labels)))
@@ -266,7 +266,7 @@ def of_classes(self: ImageData, labels: Sequence[Label]) -> ImageData:
 
 # %% ../nbs/08_data.ipynb #02fe8346
 def _fingerprint(data: "ImageData") -> dict | None:
-    """What tells data from others: a few images seen through random filters, and all labels."""
+    """What identifies data: a few images seen through random filters, and all labels."""
     indices = torch.linspace(0, len(data) - 1, min(16, len(data))).long().tolist()
     filters = torch.randn(4, *data.shape, generator=torch.Generator().manual_seed(0)) / math.prod(data.shape) ** 0.5
 
@@ -358,7 +358,7 @@ def as_image_data(dataset) -> ImageData:
 
     Raises:
         TypeError: it is none of these.
-        ValueError: no images, images of several sizes, values outside the range, or as many labels as not images.
+        ValueError: no images, images of several sizes, values outside the range, or not as many labels as images.
     """
     if isinstance(dataset, ImageData):
         return dataset
@@ -451,7 +451,7 @@ def _load_folder(folder: Path) -> ImageData:
 
 # %% ../nbs/08_data.ipynb #ed1ce164
 MAX_ZIP_BYTES = 4 * 2**30
-MAX_ZIP_RATIO = 100  # images are compressed already; what shrinks so much is made to burst
+MAX_ZIP_RATIO = 100  # images are compressed already; what shrinks so much is a zip bomb
 
 
 def _is_image(name: PurePath) -> bool:
@@ -462,7 +462,7 @@ def _is_image(name: PurePath) -> bool:
 def _check_zip(
     path: Path | str, members: Sequence[zipfile.ZipInfo], max_bytes: int, max_images: int, advice: str
 ) -> None:
-    """Refuse what would fill the memory, before anything of it is unpacked."""
+    """Refuse what would fill the memory, before any of it is unpacked."""
     if any(info.flag_bits & 1 for info in members):
         raise ValueError(f"The zip file {path} is encrypted: pack its images without a password.")
     if len(members) > max_images:
@@ -470,8 +470,8 @@ def _check_zip(
     size, packed = (sum(getattr(info, kind) for info in members) for kind in ("file_size", "compress_size"))
     if size > max_bytes or size > MAX_ZIP_RATIO * max(packed, 1):
         raise ValueError(
-            f"The zip file {path} would grow from {packed:,} to {size:,} bytes, which no images do, or too many."
-            f" {advice}"
+            f"The zip file {path} would grow from {packed:,} to {size:,} bytes: images do not compress that far,"
+            f" or there are too many. {advice}"
         )
 
 # %% ../nbs/08_data.ipynb #aeee3e4f
@@ -496,7 +496,7 @@ def _load_archive(
             return _load_pictures(f"zip file {path}", [name.relative_to(packed) for name in names], content, prepare)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
             raise ValueError(
-                f"The zip file {path} cannot be read: it is damaged, or packed in a way that is not known here."
+                f"The zip file {path} cannot be read: it is damaged, or compressed in an unsupported way."
             ) from error
 
 
@@ -508,7 +508,7 @@ def load_zip(
     max_bytes: int = MAX_ZIP_BYTES,
     max_images: int = MAX_IMAGES,
 ) -> ImageData:
-    """Load a zip file of images that somebody gave.
+    """Load a zip file of images from a user.
 
     Args:
         file: its content.
@@ -521,12 +521,12 @@ def load_zip(
         All images in memory as bytes; the first folder that an image lies in is its class.
 
     Raises:
-        ValueError: it is no zip file, too large, or holds no images or images of several sizes.
+        ValueError: it is not a zip file, is too large, or holds no images or images of several sizes.
     """
     try:
         archive = zipfile.ZipFile(file)
     except zipfile.BadZipFile as error:
-        raise ValueError(f"{name} is no zip file, or it is damaged.") from error
+        raise ValueError(f"{name} is not a zip file, or it is damaged.") from error
     return _load_archive(archive, name, "Pack fewer images, or smaller ones.", prepare, max_bytes, max_images)
 
 
@@ -547,14 +547,14 @@ def cache_dir() -> Path:
 
 
 def named_data_set(name: str | Path) -> tuple[str, str] | None:
-    """Return the known data set that is meant by a name, and which of its classes.
+    """Return the known data set that a name stands for, and which of its classes.
 
     Args:
         name: perhaps `"mnist"`, or `"mnist/3"` for one class; in capitals, too.
 
     Returns:
-        The data set's name and the class, `""` for all of them. None if it is no known one, or if a folder or file is
-        called so.
+        The data set's name and the class, `""` for all of them. None if it is unknown, or if a folder or file has
+        this name.
     """
     known, _, label = str(name).partition("/")
     if known.lower() not in DATASET_NAMES or (label and Path(name).exists()):
@@ -590,7 +590,7 @@ def _torchvision_dataset(name: str, train: bool, root: Path | None):
 
 
 def _split_of(folder: Path, train: bool) -> Path | None:
-    """The images of a data set that lies in a folder as a folder `train` and one `test`, or as zip files so called."""
+    """The images of a data set kept in a folder as folders `train` and `test`, or as zip files of these names."""
     split = "train" if train else "test"
     if (folder / split).is_dir():
         return folder / split
@@ -615,7 +615,7 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
     Args:
         name_or_folder: `"mnist"`, `"fashion-mnist"`, `"cifar10"`, or one of their classes, such as `"mnist/3"`; or a
             folder of images or a zip file of one: sub-folders are classes.
-        train: the training images, else the test images. Of no meaning for a folder.
+        train: the training images, else the test images. Ignored for a folder.
         root: where named data sets lie or go, each in a folder of its name; `$DIFFWIDGETS_DATA` by default,
             else the user's cache.
 
@@ -623,8 +623,8 @@ def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path
         All images in memory as bytes.
 
     Raises:
-        ValueError: the folder holds no images or images of several sizes; the zip file is none, or too large; the data
-            set cannot be downloaded, or has no such class.
+        ValueError: the folder holds no images or images of several sizes; the zip file is invalid or too large; the
+            data set cannot be downloaded, or has no such class.
         FileNotFoundError: neither a known name nor a folder.
     """
     if named := named_data_set(name_or_folder):

@@ -29,7 +29,7 @@ def check_device(device: str | torch.device | None) -> torch.device:
     """Return the device if this machine has it; for None, the default one.
 
     Raises:
-        ValueError: an unknown device, or one that is not there.
+        ValueError: an unknown device, or one that this machine does not have.
     """
     if device is None:
         return default_device()
@@ -47,7 +47,7 @@ def check_device(device: str | torch.device | None) -> torch.device:
 # %% ../nbs/00_devices.ipynb #a1bbb331
 @contextmanager
 def clear_memory_errors(advice: str) -> Iterator[None]:
-    """Turn torch's ways of saying that memory ran out into a `MemoryError` with advice."""
+    """Turn torch's out-of-memory errors into a `MemoryError` with advice."""
     try:
         yield
     except RuntimeError as error:

@@ -21,10 +21,10 @@ from torch import Tensor
 
 # %% ../nbs/08_files.ipynb #0351fbb8
 def check_writable(path: str | Path) -> Path:
-    """Make sure, before any work is done, that a file can be written; missing folders are made.
+    """Make sure, before any work is done, that a file can be written; missing folders are created.
 
     Args:
-        path: the file to be written. Of a link, what it points at.
+        path: the file to be written. For a link, what it points to.
 
     Returns:
         The path.
@@ -66,7 +66,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
 
     Raises:
         ValueError: the file cannot be written.
-        OSError: writing failed on the way, say because the disk is full; the file is as it was.
+        OSError: writing failed midway, say because the disk is full; the file is as it was.
     """
     target = Path(os.path.realpath(check_writable(path)))
     temporary = target.with_name(f".{target.name}-{secrets.token_hex(4)}{target.suffix}")
@@ -86,7 +86,7 @@ def atomic_write(path: str | Path) -> Iterator[Path]:
 # %% ../nbs/08_files.ipynb #86fe1546
 @contextmanager
 def exclusive(path: str | Path) -> Iterator[None]:
-    """Keep others who ask for the same, in this process or another, from a file for a while.
+    """Lock a file for a while against others who ask for the same, in this process or another.
 
     Args:
         path: the file; it need not exist.
@@ -104,7 +104,7 @@ def exclusive(path: str | Path) -> Iterator[None]:
             f"{_holder(beside)} is working on {path}. Wait until it ends, stop it, or choose another file."
         ) from None
     try:
-        if os.name == "posix":  # Windows lets nobody write to what is locked, or remove it
+        if os.name == "posix":  # Windows lets nobody write to a locked file, or remove it
             beside.write_text(f"{os.getpid()}\n")
         yield
     finally:
@@ -114,7 +114,7 @@ def exclusive(path: str | Path) -> Iterator[None]:
 
 
 def _holder(lock: Path) -> str:
-    """Whoever has locked a file, by number where that can be read."""
+    """Who has locked a file, with the process number where it can be read."""
     try:
         return f"Process {int(lock.read_text())}"
     except (OSError, ValueError):
@@ -137,7 +137,7 @@ def save_tensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict) -
 
     Raises:
         ValueError: the file cannot be written.
-        OSError: writing failed on the way, say because the disk is full; the file is as it was.
+        OSError: writing failed midway, say because the disk is full; the file is as it was.
     """
     from safetensors.torch import save
 
@@ -150,7 +150,7 @@ def save_tensors(path: str | Path, tensors: dict[str, Tensor], metadata: dict) -
 
 # %% ../nbs/08_files.ipynb #bc7411f0
 def _check_format(path: Path) -> None:
-    """Refuse pickles, of every protocol, with words of their own."""
+    """Refuse pickles, of every protocol, with an error of their own."""
     size = path.stat().st_size
     with open(path, "rb") as file:
         start = file.read(9)
@@ -202,7 +202,7 @@ def _read(path: Path, device: str, with_tensors: bool) -> tuple[dict[str, Tensor
         if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
             raise  # of the device or the memory, not of the file
         raise ValueError(f"{path} is damaged or not a safetensors file: {error}") from error
-    if _identity(path) != before:  # a training replaced it meanwhile: what was read may be of both
+    if _identity(path) != before:  # a training run replaced it meanwhile: what was read may be a mixture
         return _read(path, device, with_tensors)
     if not isinstance(metadata, dict):
         raise ValueError(f"{path} is a safetensors file, but not one of diffwidgets: its description is missing.")
@@ -210,7 +210,7 @@ def _read(path: Path, device: str, with_tensors: bool) -> tuple[dict[str, Tensor
 
 
 def load_metadata(path: str | Path) -> dict:
-    """Read the description in a file that `save_tensors` wrote, and no tensor, however large they are.
+    """Read the description in a file that `save_tensors` wrote, but none of its tensors, however large.
 
     Args:
         path: the file.

@@ -68,8 +68,8 @@ class Recipe:
         batch_size: images computed at once; None for all of them. Between batch sizes the last bits differ.
         guidance_rescale: share by which guided images got back the contrast of unguided ones.
         guidance_interval: smallest and largest noise level at which guidance acted; None for all.
-        task: what the images were made from, see `diffwidgets.tasks`; None for images made from noise alone.
-        changes: what was changed on the way: `from_step` and the fields, of those above, that had another value from
+        task: what the images were made from; see `diffwidgets.tasks`; None for images made from noise alone.
+        changes: what changed during the run: `from_step` and the fields, of those above, that had another value from
             then on. None if nothing was.
     """
 
@@ -95,7 +95,7 @@ class Recipe:
     changes: list[dict[str, Any]] | None = None
 
     def stretches(self) -> list[tuple[int, "Recipe"]]:
-        """Return the recipe as it was from each step on at which something was changed; the first is from step 0."""
+        """Return the recipe as it held from each step at which something changed; the first is from step 0."""
         found = [(0, dataclasses.replace(self, changes=None))]
         for change in self.changes or ():
             fields = {name: value for name, value in change.items() if name != "from_step"}
@@ -186,14 +186,14 @@ def _check_changes(recipe: Recipe) -> None:
     for change in recipe.changes:
         step = change.get("from_step") if isinstance(change, dict) else None
         if not isinstance(step, int) or isinstance(step, bool) or not before < step < MAX_STEPS:
-            raise ValueError(f"The steps of the recipe's changes do not follow each other: {str(step)[:80]}.")
+            raise ValueError(f"The steps of the recipe's changes are not in order: {str(step)[:80]}.")
         before = step
         if not set(change) <= {"from_step", *CHANGEABLE}:
             raise ValueError(f"The recipe changes what cannot be changed: {str(sorted(change))[:200]}.")
     for _, stretch in recipe.stretches()[1:]:
         _check_recipe(stretch)
         if len(stretch.seeds) != len(recipe.seeds):
-            raise ValueError("The recipe changes the number of images on the way.")
+            raise ValueError("The recipe changes the number of images during the run.")
 
 # %% ../nbs/08_images.ipynb #3afcbd69
 def image_grid(images: Tensor, columns: int | None = None, scale: int = 1, padding: int = 2) -> Tensor:
@@ -223,7 +223,7 @@ def image_grid(images: Tensor, columns: int | None = None, scale: int = 1, paddi
 def grid_size(
     count: int, image_size: tuple[int, int], columns: int | None = None, scale: int = 1, padding: int = 2
 ) -> tuple[int, int]:
-    """Return the height and width that `image_grid` gives to so many images of this height and width."""
+    """Return the height and width of the grid that `image_grid` makes of `count` images of this height and width."""
     height, width = (side * scale for side in image_size)
     if count == 1:
         return height, width
@@ -311,7 +311,7 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
 
     Args:
         path: the file, or its content as a binary file.
-        formats: Pillow's names of the formats that may be.
+        formats: Pillow's names of the formats that are allowed.
         name: what to call it in errors; the path by default.
 
     Raises:
@@ -334,13 +334,13 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
         image.load()
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         kinds = f"{', '.join(formats[:-1])} or {formats[-1]}"
-        # Pillow's own words for this hold the address of a file in memory.
+        # Pillow's own message for this contains the address of a file in memory.
         if isinstance(error, UnidentifiedImageError):
-            reason = "it is of another kind, or damaged"
+            reason = "it is of another type, or damaged"
         elif isinstance(error, Image.DecompressionBombError):
             reason = f"it has more than the {MAX_PIXELS:,} pixels allowed."
         else:
-            reason = "it is cut short, or damaged" if isinstance(error, OSError | SyntaxError) else error
+            reason = "it is truncated or damaged" if isinstance(error, OSError | SyntaxError) else error
         raise ValueError(f"{name} cannot be read as a {kinds} image: {reason}") from error
     return image
 
@@ -348,7 +348,7 @@ def open_image(path: str | Path | BinaryIO, formats: Sequence[str] = ("PNG", "JP
 def plain_picture(picture):
     """Turn a Pillow image of any mode into gray (`L`) or colour (`RGB`) of 8 bits, the right way up.
 
-    What is transparent shows a white ground.
+    Transparent parts show a white background.
     """
     from PIL import Image, ImageOps
 
@@ -375,7 +375,7 @@ class NoRecipe(ValueError):
 
 
 def _recipe_of_comment(comment: bytes) -> str | None:
-    """The text of a recipe in a GIF's comment, where others write what they like; None if it is none."""
+    """The text of a recipe in a GIF's comment, where others write what they like; None if it is not a recipe."""
     is_ours = comment.startswith(b'{"') and b'"model_hash"' in comment
     return comment.decode("ascii", "replace") if is_ours else None
 
@@ -388,7 +388,7 @@ def read_recipe(path: str | Path | BinaryIO) -> Recipe:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no image, or carries no valid recipe.
+        ValueError: it is not an image, or carries no valid recipe.
     """
     image = open_image(path, ("PNG", "JPEG", "GIF"))
     text = getattr(image, "text", {}).get(_TEXT_KEY)
@@ -415,7 +415,7 @@ def encode_film(frames: Iterable[Tensor], kind: str, recipe: Recipe | None = Non
         frames: `(C, H, W)` in [0, 1] each; a PNG holds the last one alone.
         kind: `"gif"`, `"apng"` or `"png"`.
         recipe: how the run was made; `read_recipe` reads it.
-        speed: 1 shows 12 frames a second.
+        speed: 1 shows 12 frames per second.
 
     Raises:
         ValueError: an unknown kind.

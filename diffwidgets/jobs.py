@@ -46,20 +46,20 @@ STATES = ACTIVE_STATES + FINAL_STATES
 class Job(traitlets.HasTraits):
     """A run in the background. `GenerativeModel.start` and `Job.rerun` make it.
 
-    Traits change on the thread that computes, and so their observers are called there, as are the callbacks of
+    Traits change on the thread that computes, so their observers are called there, as are the callbacks of
     `on_frame`. They must be quick. If one raises, the error is logged, and the run goes on.
 
-    The steps of a run are kept, thinned when they would take more memory than was allowed.
+    The steps of a run are kept, thinned when they would take more memory than allowed.
 
     Attributes:
         state: `"queued"`, `"running"`, `"paused"`, `"done"`, `"cancelled"` or `"failed"`.
         step: looks of the denoiser so far.
         n_steps: looks of the denoiser in all.
-        eta: seconds left, as the last steps took; None before there are any.
+        eta: seconds left, judging by the last steps; None before there are any.
         error: what went wrong; empty unless failed.
         frames: number of records that were made.
         model: the model it was started from.
-        max_seconds: of work, after which the run fails; None for no bound. `GenerativeModel.before_start` can set it.
+        max_seconds: of work, after which the run fails; None for no limit. `GenerativeModel.before_start` can set it.
     """
 
     state = traitlets.Enum(STATES, "queued", read_only=True)
@@ -111,21 +111,21 @@ class Job(traitlets.HasTraits):
         return f"Job({self.state}, step {self.step} of {self.n_steps}{error})"
 
     def _run(self) -> Run:
-        """What was asked for last."""
+        """The latest request."""
         with self._lock:
             return self._pending or self._stretches[-1].runs[-1][1]
 
 # %% ../nbs/13_jobs.ipynb #b464c3e9
 @patch
 def wait(self: Job, timeout: float | None = None) -> bool:
-    """Wait until the run has ended, and tell whether it has.
+    """Wait until the run has ended, and return whether it has.
 
     Args:
         timeout: seconds to wait at most; None for as long as it takes, which for a paused run is until another
             thread resumes it.
 
     Raises:
-        RuntimeError: called by an observer or callback of a run that goes on, which would wait for itself.
+        RuntimeError: called by an observer or callback of a running job, which would wait for itself.
     """
     here = threading.get_ident()
     if self._finisher == here:
@@ -189,35 +189,35 @@ def has_ended(self: Job) -> bool:
 
 @patch(as_prop=True)
 def is_cancelling(self: Job) -> bool:
-    """Whether it was told to end."""
+    """Whether it was cancelled."""
     return self._is_cancelling
 
 
 @patch(as_prop=True)
 def jobs_before(self: Job) -> int:
-    """How many jobs of the device have their turn before a queued one; 0 for any other."""
+    """How many jobs of the device come before a queued one; 0 for any other."""
     return self._worker.before(self)
 
 
 @patch(as_prop=True)
 def times(self: Job) -> list[float]:
-    """Time of each look of the denoiser, those to come too."""
+    """Time of each look of the denoiser, including those to come."""
     with self._lock:
         return [at.t for at, _ in self._stretches[-1].route]
 
 
 @patch(as_prop=True)
 def noise_levels(self: Job) -> list[float]:
-    """Noise level, `sigma / alpha`, of each look of the denoiser, those to come too."""
+    """Noise level, `sigma / alpha`, of each look of the denoiser, including those to come."""
     with self._lock:
         return [at.noise_level for at, _ in self._stretches[-1].route]
 
 # %% ../nbs/13_jobs.ipynb #bea65f66
 @patch(as_prop=True)
 def settings(self: Job) -> dict:
-    """All that determines the run, as it is now; a change counts as soon as it is asked for.
+    """All that determines the run, as it is now; a change counts as soon as it is requested.
 
-    A change that came after the last look had begun had no effect, and is no longer here in the end.
+    A change that came after the last look had begun has no effect, and is dropped when the run ends.
     """
     run = self._run()
     return vars(run.options) | dict(
@@ -251,13 +251,13 @@ def on_frame(self: Job, callback: Callable[[Job], object]) -> Callable[[], None]
     """Call a function after each step, and once more when the run has ended.
 
     It is called on the thread that computes, so it must be quick: a view only notes that there is something new,
-    and looks at `frame` when it has time. Frames that it missed by then are no loss.
+    and looks at `frame` when it has time. Missing some frames does not matter.
 
     Args:
         callback: called as `callback(job)`.
 
     Returns:
-        A function that ends it.
+        A function that ends the calls.
 
     Raises:
         TypeError: it cannot be called.
@@ -293,7 +293,7 @@ def _work(self: Job) -> None:
         self._check()
     except CancelledError:
         self._finish("cancelled")
-    except BaseException as error:  # whatever it is, the thread must live, and whoever waits must know
+    except BaseException as error:  # whatever it is, the thread must live, and those who wait must know
         self._failure = error
         self._finish("failed")
     else:
@@ -305,12 +305,12 @@ def _check(self: Job) -> None:
     if self._is_cancelling:
         raise CancelledError
     if self.max_seconds is not None and self._seconds + monotonic() - self._began > self.max_seconds:
-        raise TimeoutError(f"This run has taken {self.max_seconds:g} seconds of work, and may take no more.")
+        raise TimeoutError(f"This run has used up the {self.max_seconds:g} seconds of computing time that it may take.")
 
 
 @patch
 def _park(self: Job) -> bool:
-    """Leave the worker to others; False if in the meantime the job was told to go on or to end."""
+    """Leave the worker to others; False if the job was resumed or ended in the meantime."""
     self._publish(state="paused")
     with self._worker.lock:
         self._is_parked = self._is_pausing and not self._is_cancelling
@@ -388,7 +388,7 @@ def _timed(self: Job, record: Record, started: float) -> Record:
 
 @patch
 def _take_over(self: Job, step: int) -> None:
-    """Let what was asked for hold from a step on."""
+    """Apply the requested changes from a step on."""
     with self._lock:
         if self._pending is not None:
             self._stretches[-1].set(step, self._pending)
@@ -396,7 +396,7 @@ def _take_over(self: Job, step: int) -> None:
 
 # %% ../nbs/13_jobs.ipynb #10a692e2
 def _report(who: str, function: Callable, *arguments) -> None:
-    """Call what is not the job's own; if it fails, whatever the reason, say so and go on."""
+    """Call foreign code; if it fails, whatever the reason, log it and go on."""
     try:
         function(*arguments)
     except BaseException:
@@ -427,7 +427,7 @@ def _show(self: Job, record: Record) -> None:
 # %% ../nbs/13_jobs.ipynb #7fdd3998
 @patch
 def cancel(self: Job) -> None:
-    """End the run, within one step; at once if it has not begun. What has ended stays as it is."""
+    """End the run, within one step; at once if it has not begun. A run that has ended stays as it is."""
     with self._worker.lock:
         if self._ended.is_set():
             return
@@ -440,7 +440,7 @@ def cancel(self: Job) -> None:
 
 @patch
 def pause(self: Job) -> None:
-    """Let the run stop after the step under way, and others take their turn; `resume` continues it."""
+    """Pause the run after the current step, so that others take their turn; `resume` continues it."""
     with self._worker.lock:
         if self._ended.is_set() or self._is_parked:
             return
@@ -452,7 +452,7 @@ def pause(self: Job) -> None:
 
 @patch
 def resume(self: Job) -> None:
-    """Continue a paused run, before all that wait, but after one that is running."""
+    """Continue a paused run, ahead of all that wait, but after one that is running."""
     with self._worker.lock:
         self._is_pausing = False
         if not self._is_parked:
@@ -479,7 +479,7 @@ def rerun(self: Job, from_step: int = 0, **changes) -> Job:
             a sampler that draws no noise then gets some, by one step down and a step back up.
 
     Returns:
-        The new job. The old one is left alone: `cancel` it if it shall not go on.
+        The new job. The old one is left alone: `cancel` it if it should not go on.
 
     Raises:
         TypeError: an argument of the wrong type, or one that cannot be changed.
@@ -513,7 +513,7 @@ def rerun(self: Job, from_step: int = 0, **changes) -> Job:
 # %% ../nbs/13_jobs.ipynb #7291f300
 @patch
 def change(self: Job, **changes) -> None:
-    """Change the conditions of a run that goes on, from its next look on.
+    """Change the conditions of a run in progress, from its next look on.
 
     A look that is under way is finished as it was begun. The result is that of `rerun` from the step of the
     change.
@@ -523,7 +523,7 @@ def change(self: Job, **changes) -> None:
             as in `GenerativeModel.start`; `mask` gives an `Inpaint` another mask for the same image.
 
     Raises:
-        TypeError: an argument of the wrong type, or one that cannot be changed on the way.
+        TypeError: an argument of the wrong type, or one that cannot be changed during a run.
         ValueError: an argument out of range.
         RuntimeError: the run has ended.
     """
@@ -537,7 +537,7 @@ def change(self: Job, **changes) -> None:
 # %% ../nbs/13_jobs.ipynb #ef5a31be
 @patch
 def recipe(self: Job) -> Recipe:
-    """Describe the run, and what was changed on its way, so that it can be repeated.
+    """Describe the run, and what was changed during it, so that it can be repeated.
 
     Returns:
         The recipe, for `diffwidgets.images.save_image` and `GenerativeModel.reproduce`.
@@ -561,7 +561,7 @@ def recipe(self: Job) -> Recipe:
 
 
 def replay(model: SamplingModel, recipe: Recipe, max_bytes: int = 2**28) -> Job:
-    """Start the run of a recipe again, with all that was changed on its way.
+    """Start the run of a recipe again, with all its changes.
 
     Args:
         model: the model of the recipe.

@@ -186,7 +186,7 @@ class LogLikelihood:
     Attributes:
         value: in nats, `(B,)` float64.
         standard_error: of the value, from the spread over the probes, `(B,)`; 0 for the exact trace, NaN for a
-            single probe, which does not tell.
+            single probe, which gives none.
         nfe: evaluations of the denoiser for each image, `(B,)` int64.
     """
 
@@ -226,8 +226,8 @@ def as_batch(data: Tensor, shape: Sequence[int], name: str = "data") -> Tensor:
     if tuple(batch.shape[1:]) != tuple(shape):
         sizes = ", ".join(map(str, shape))
         raise ValueError(
-            f"The {name} have shape {tuple(data.shape)}, but the model's have (B, {sizes}): convert them first, as they"
-            " are judged as they are."
+            f"The {name} have shape {tuple(data.shape)}, but the model's have (B, {sizes}): convert them first,"
+            " since they are used unchanged."
         )
     return batch
 
@@ -293,8 +293,8 @@ def log_likelihood(
         noise_level: standard deviation, in the units of x, of the noise that remains: the density is that of the
             model's data with it.
         rtol: the solver's tolerance of x, relative to the noise level.
-        atol: its tolerance of the log density, in nats a dimension.
-        exact_trace: compute the trace of the Jacobian by one backward pass a dimension, instead of estimating it.
+        atol: its tolerance of the log density, in nats per dimension.
+        exact_trace: compute the trace of the Jacobian by one backward pass per dimension, instead of estimating it.
         probes: random directions for the estimate, each one more backward pass.
         probe: `"rademacher"`, entries of 1 and -1, or `"gaussian"`, normal vectors scaled to one length.
         seed: datum k has the probes of `seed + k`, or a list with one for each.

@@ -68,7 +68,7 @@ class GenerativeModel(SamplingModel):
         precision: `"fp32"`, or `"bf16"` to run the network in bfloat16.
         training: how the model was trained.
         before_start: called with each job of this model, or of a copy of it, before it may begin. What it raises is
-            raised by `start`, and the job is not run: this is where one who serves many people sets limits.
+            raised by `start`, and the job is not run: this is where a server for many people sets limits.
     """
 
 # %% ../nbs/14_model.ipynb #b25e2186
@@ -129,7 +129,7 @@ def train(
         epochs: passes over the data; 25 if neither this nor `minutes` is given.
         minutes: training time instead of epochs.
         checkpoint: file for the state of the training, written every few minutes.
-        resume: go on from `checkpoint` if it exists.
+        resume: continue from `checkpoint` if it exists.
         every_seconds: time between checkpoints, and calls of `callback`.
         architecture: arguments of `diffwidgets.nets.UNet` for a new network.
         progress: show a progress bar.
@@ -199,7 +199,7 @@ def _drain(trainer, checkpoint, every_seconds, progress, callback, workers) -> l
 
 @patch
 def adopt(self: GenerativeModel, trainer: Trainer) -> None:
-    """Take over the averaged network of a trainer, at any time of its training, and what it knows of its data.
+    """Take over the averaged network of a trainer, at any time of its training, and what it knows about its data.
 
     Args:
         trainer: a `diffwidgets.training.Trainer`.
@@ -283,7 +283,7 @@ def from_pretrained(
     """Load a model that ships with the package by its name, or any model by its file.
 
     Args:
-        name: say `"mnist"`, or a path.
+        name: such as `"mnist"`, or a path.
         device: where to compute; by default a GPU if there is one.
 
     Raises:
@@ -334,7 +334,7 @@ def imputation(
         fit: what to do with images of another size than the model's: `"resize"`, `"crop"` or `"pad"`; by default
             they are refused.
         **options: as in `generate`; `class_labels` may be one for each image. `method` is by default `"gradient"`
-            if the denoiser is a network: what it makes fits best, and takes two to three times as long as with
+            if the denoiser is a network: its results fit best, and take two to three times as long as with
             `"projection"`.
 
     Returns:
@@ -354,10 +354,10 @@ def imputation(
 def colorize(
     self: GenerativeModel, gray: Tensor, *, num_samples: int = 1, noise: float = 0.0, fit: str | None = None, **options
 ) -> Tensor:
-    """Colour gray images; their luminance stays what it is.
+    """Colour gray images; their luminance stays the same.
 
     Args:
-        gray: `(1, H, W)` or `(B, 1, H, W)`, in [0, 1]; of colour images the luminance is taken.
+        gray: `(1, H, W)` or `(B, 1, H, W)`, in [0, 1]; for colour images, their luminance is used.
         num_samples: results for each image.
         noise: standard deviation of noise in the luminance.
         fit: what to do with images of another size, see `imputation`.
@@ -372,7 +372,7 @@ def colorize(
     """
     channels, *size = self.image_shape
     if channels != 3:
-        raise ValueError(f"This model makes images with {channels} channel, so it cannot colour any: it needs 3.")
+        raise ValueError(f"This model makes images with {channels} channel, so it cannot colorize: it needs 3.")
     if isinstance(gray, Tensor) and gray.ndim in (3, 4) and gray.shape[-3] == 3:
         gray = luminance(as_images(gray, gray.shape[-3:]))
     gray = as_images(gray, (1, *size), fit, name="gray image")
@@ -445,8 +445,8 @@ def log_likelihood(
         noise_level: standard deviation of the noise that remains, in units of the denoiser's data: the density is
             that of the model's data with it.
         rtol: the solver's tolerance of the noisy images, relative to their noise.
-        atol: its tolerance of the log density, in nats a dimension.
-        exact_trace: compute the trace of the Jacobian by one backward pass a dimension, instead of estimating it.
+        atol: its tolerance of the log density, in nats per dimension.
+        exact_trace: compute the trace of the Jacobian by one backward pass per dimension, instead of estimating it.
         probes: random directions for the estimate, each one more backward pass.
         probe: `"rademacher"`, entries of 1 and -1, or `"gaussian"`, normal vectors scaled to one length.
         seed: image k has the probes of `seed + k`, or a list with one for each image.
@@ -537,7 +537,7 @@ def score(
         distance (mnist features)"`.
 
     Raises:
-        TypeError: something is not of a kind that can be read.
+        TypeError: something is of a type that cannot be read.
         ValueError: an unknown metric or extractor, too few images, or images out of range.
         FileNotFoundError: Inception's weights are not there and cannot be fetched.
         FloatingPointError: features or a number are not finite.
@@ -582,7 +582,7 @@ def reproduce(self: GenerativeModel, recipe: Recipe, progress: bool = False) -> 
 
 @patch
 def _replay(self: GenerativeModel, recipe: Recipe, progress: bool) -> Tensor:
-    """The images of a run that was changed on its way."""
+    """The images of a run that was changed while it went on."""
     job = replay(self, recipe)
     with progress_bar(job.n_steps, disable=not progress) as bar:
         job.on_frame(lambda job: bar.update(job.step - bar.n))

@@ -109,7 +109,7 @@ class UNet(nn.Module):
 
     Raises:
         TypeError: a size is not an integer, or the multipliers or levels are not a list or tuple.
-        ValueError: a size is out of range, or there is no such level.
+        ValueError: a size is out of range, or a level does not exist.
     """
 
     def __init__(
@@ -262,7 +262,7 @@ class Denoiser(nn.Module):
         self.shape = tuple(check_integer(f"shape[{axis}]", size, 1) for axis, size in enumerate(shape))
         self.sigma_data = check_number("sigma_data", sigma_data, 1e-6, 1e6)
         if len(sigma_range) != 2 or not 1e-9 <= sigma_range[0] < sigma_range[1] <= 1e9:
-            raise ValueError(f"sigma_range must be two rising positive numbers, but is {sigma_range!r}.")
+            raise ValueError(f"sigma_range must be two increasing positive numbers, but is {sigma_range!r}.")
         unknown = sorted(architecture.keys() - set(ARCHITECTURE))
         if unknown:
             raise TypeError(
@@ -404,7 +404,7 @@ class AdaptedDenoiser:
         """Estimate the clean images from images plus noise of standard deviation `sigma`, like `Denoiser`."""
         level = torch.as_tensor(sigma, dtype=torch.float64).cpu()
         t = self.sde.time_of_noise_level(level)
-        # The SDE's curves end at t = 1 and, for VE, at sigma_min: beyond them the level asked for is kept.
+        # The SDE's curves end at t = 1 and, for VE, at sigma_min: beyond them the requested level is kept.
         alpha = self.sde.alpha(t)
         column = (-1,) + (1,) * (x.ndim - 1)
         alpha, noise, t = (

@@ -86,7 +86,7 @@ def as_points(points: Tensor | np.ndarray | Sequence) -> Tensor:
         points: `(N, 2)`, of `MIN_POINTS` to `MAX_POINTS` points that lie in [−3, 3].
 
     Raises:
-        TypeError: they are no numbers.
+        TypeError: they are not numbers.
         ValueError: another shape, too few, too many, not finite, or out of range.
     """
     try:
@@ -102,7 +102,7 @@ def as_points(points: Tensor | np.ndarray | Sequence) -> Tensor:
         raise ValueError(f"points must be finite, but {bad} of {len(points)} are not: leave them out.")
     if (reach := points.abs().max().item()) > REACH:
         raise ValueError(
-            f"points must lie in [{-REACH:g}, {REACH:g}], but reach to {reach:.3g}: divide them by {reach / 2:.3g}."
+            f"points must lie in [{-REACH:g}, {REACH:g}], but reach {reach:.3g}: divide them by {reach / 2:.3g}."
         )
     return points.clone()
 
@@ -153,7 +153,7 @@ def sliced_wasserstein(x: Tensor, y: Tensor, n_directions: int = 16) -> float:
     Args:
         x: `(N, 2)`.
         y: `(M, 2)`.
-        n_directions: evenly spaced directions from which they are looked at.
+        n_directions: evenly spaced directions onto which they are projected.
     """
     angles = np.pi * np.arange(check_integer("n_directions", n_directions, 2)) / n_directions
     directions = np.stack([np.cos(angles), np.sin(angles)]).astype(np.float32)

@@ -73,7 +73,7 @@ def create_evolution_widget(
         class_labels: one label, or one for each image.
         guidance_scale: scale of the guidance.
         frames: largest number of frames; of more steps, evenly spaced ones are shown.
-        interval: milliseconds a frame.
+        interval: milliseconds per frame.
 
     Returns:
         A matplotlib animation: `HTML(animation.to_jshtml(default_mode="once"))` shows it.

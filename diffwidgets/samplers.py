@@ -108,7 +108,7 @@ class NoiseState:
         alpha: factor of the image.
         sigma: standard deviation of the noise.
         half_log_snr: `log(alpha / sigma)`, the lambda of the papers; infinite without noise.
-        noise_level: `sigma / alpha`, what the denoiser is told.
+        noise_level: `sigma / alpha`, what the denoiser is given.
         drift_coefficient: f.
         squared_diffusion: g².
     """
@@ -345,13 +345,13 @@ class Sampler(ABC):
     def move(
         self, x: Tensor, x0: Tensor, at: NoiseState, to: NoiseState, past: Past | None, look: Look, noise: NoiseSource
     ) -> Tensor:
-        """Take x from one time to an earlier one. The last move, to no noise at all, is not asked for: it gives x0.
+        """Take x from one time to an earlier one. The last move, to no noise at all, is never requested: it gives x0.
 
         Args:
             x: noisy images at `at`.
             x0: the denoiser's estimate at x.
             at: where x is.
-            to: where it shall be.
+            to: the state to move to.
             past: state and estimate of the previous step; None in the first.
             look: `look(x, state)` asks the denoiser once more.
             noise: draws standard normal noise in the shape of x.
@@ -405,7 +405,7 @@ def stream(
 ) -> Generator[Step, DenoiseFunction | None, None]:
     """Sample, yielding after every look.
 
-    Who consumes the steps can send another denoiser: `steps.send(denoiser)` gives the next step, at whose look it
+    The consumer of the steps can send another denoiser: `steps.send(denoiser)` gives the next step, at whose look it
     takes over. What a multistep sampler remembers of the old one is forgotten.
 
     Args:
@@ -512,7 +512,7 @@ def exponential_step(x: Tensor, x0: Tensor, at: NoiseState, to: NoiseState, eta:
         x: noisy images at `at`.
         x0: the estimate of the clean ones.
         at: where x is.
-        to: where it shall be.
+        to: the state to move to.
         eta: 0 for the probability-flow ODE, 1 for the reverse SDE, or between.
         noise: drawn from only if `eta` > 0.
 
@@ -589,11 +589,11 @@ class Heun(Sampler):
         self.churn = check_number("churn", churn, 0, 1e6)
         self.churn_noise = check_number("churn_noise", churn_noise, above=0, high=1e6)
         if len(churn_range) != 2 or not 0 <= churn_range[0] <= churn_range[1]:
-            raise ValueError(f"churn_range must be two rising noise levels, but is {churn_range!r}.")
+            raise ValueError(f"churn_range must be two increasing noise levels, but is {churn_range!r}.")
         self.churn_range = tuple(churn_range)
         self.is_stochastic = self.churn > 0
         if self.is_stochastic:
-            self.evaluations_per_step = 3  # the churned image is looked at anew
+            self.evaluations_per_step = 3  # the churned image is looked at again
         self._gamma = self._gamma_of(self.default_steps)
 
     def config(self) -> dict:
@@ -603,7 +603,7 @@ class Heun(Sampler):
         )
 
     def _gamma_of(self, n_steps: int) -> float:
-        """By how much a step of so many raises the noise level."""
+        """By how much one step of a run of that many raises the noise level."""
         return min(self.churn / n_steps, math.sqrt(2) - 1)
 
     def stream(self, denoiser, sde, x, n_steps, noise, first_step=0, travel=None, route=None, past=None):

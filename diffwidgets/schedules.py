@@ -173,7 +173,7 @@ class PointSchedule(NoiseSchedule):
                 f"A schedule needs at least two points, the first at t = 0 and the last at t = 1, but has {points}."
             )
         if not all(later - earlier >= 1e-6 for earlier, later in itertools.pairwise(times)):  # nor NaN
-            raise ValueError(f"The times of the points must rise, but are {times}.")
+            raise ValueError(f"The times of the points must increase, but are {times}.")
         for t, beta in points:
             _positive(**{f"beta at t = {t:g}": beta})
         self.points = points

@@ -72,7 +72,7 @@ class SDE(ABC):
         """Make sure that the curves, and those of the schedule, can be computed with.
 
         Raises:
-            TypeError: a method returns anything but a tensor in the shape of the times, or `prior_std` is no number.
+            TypeError: a method returns anything but a tensor in the shape of the times, or `prior_std` is not a number.
         """
         if self.schedule is not None:
             self.schedule.check()
@@ -85,7 +85,7 @@ class SDE(ABC):
         return 2 * (self.alpha(t).log() - self.sigma(t).log())
 
     def noise_level(self, t: float | Tensor) -> Tensor:
-        """Return `sigma / alpha` at time t: the `sigma` that a denoiser is told."""
+        """Return `sigma / alpha` at time t: the `sigma` that a denoiser is given."""
         return self.sigma(t) / self.alpha(t)
 
     def __eq__(self, other) -> bool:

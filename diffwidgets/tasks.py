@@ -38,7 +38,7 @@ def _from_text(text: str) -> Tensor:
     from torchvision.transforms.functional import pil_to_tensor
 
     data = base64.b64decode(text, validate=True)
-    width, height = struct.unpack(">II", data[16:24])  # Pillow itself would warn, or worse, of what is too large
+    width, height = struct.unpack(">II", data[16:24])  # Pillow itself would warn of what is too large, or worse
     if width * height > MAX_PIXELS:
         raise ValueError(f"a picture of {width}×{height} pixels")
     with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
@@ -48,7 +48,7 @@ def _from_text(text: str) -> Tensor:
 
 
 def _stacked(texts: list[str]) -> Tensor:
-    """Bytes `(B, C, H, W)` of pictures, as long as they are not too many."""
+    """Bytes `(B, C, H, W)` of pictures, unless they are too many."""
     pictures, pixels = [], 0
     for text in texts:
         pictures.append(_from_text(text))
@@ -97,7 +97,7 @@ class Task:
             raise ValueError(f"Unknown method {self.method!r}. Known: {', '.join(METHODS)}.")
         for part, task in (("mask", "imputation"), ("factor", "upscale")):
             if (getattr(self, part) is None) == (self.name == task):
-                raise ValueError(f"The task {task!r} needs a {part}, and no other does.")
+                raise ValueError(f"The task {task!r} needs a {part}, and other tasks must not have one.")
         object.__setattr__(self, "num_samples", check_integer("num_samples", self.num_samples, 1, MAX_IMAGES))
         images, mask = to_pixels(self.images), None if self.mask is None else to_pixels(self.mask)
         if self.factor is not None:
@@ -123,7 +123,7 @@ class Task:
 
     @property
     def travel(self) -> TimeTravel:
-        """How often which part of the way is taken."""
+        """How often each part of the path is repeated."""
         return TimeTravel(self.jump_length, self.repeats)
 
     def constraint(self) -> Constraint:
@@ -140,7 +140,7 @@ class Task:
         return Colorize(images, self.noise)
 
     def options(self) -> dict:
-        """Return what `GenerativeModel.generate` has to be told."""
+        """Return the arguments for `GenerativeModel.generate`."""
         travel = self.travel
         return dict(constraint=self.constraint(), method=self.method, travel=travel if travel.repeats > 1 else None)
 
@@ -164,7 +164,7 @@ class Task:
         return ", ".join([f"{self.name}{factor} of {inputs}", f"{self.num_samples} results each", *said])
 
     def to_dict(self) -> dict:
-        """Return the task as JSON can hold it."""
+        """Return the task as data for JSON."""
         return dict(
             name=self.name,
             images=[_to_text(image) for image in self.images],
@@ -179,7 +179,7 @@ class Task:
 
     @classmethod
     def from_dict(cls, fields: dict) -> "Task":
-        """Read what `to_dict` wrote, maybe changed by a stranger.
+        """Read what `to_dict` wrote, perhaps changed by a stranger.
 
         Raises:
             ValueError: it is not a task; the message says what is wrong.
@@ -203,14 +203,14 @@ def task_of(constraint: Constraint | None, count: int, method: str, travel: Time
         constraint: what was known.
         count: number of results.
         method: how the constraint was imposed.
-        travel: how often which part of the way was taken.
+        travel: how often each part of the path was repeated.
 
     Raises:
-        ValueError: no recipe can tell of it.
+        ValueError: a recipe cannot describe it.
     """
     if constraint is None:
         if travel.repeats > 1:
-            raise ValueError("No recipe can tell of a run without a constraint that goes over its way several times.")
+            raise ValueError("A recipe cannot describe a run that repeats its steps without a constraint.")
         return None
     several = dict(num_samples=count // constraint.count, noise=constraint.noise, method=method)
     several |= dict(jump_length=travel.jump_length, repeats=travel.repeats)
@@ -221,7 +221,7 @@ def task_of(constraint: Constraint | None, count: int, method: str, travel: Time
     elif type(constraint) is Upscale:
         task = Task("upscale", constraint.observation, factor=constraint.factor, **several)
     else:
-        raise ValueError(f"No recipe can tell of a constraint of the kind {type(constraint).__name__}.")
+        raise ValueError(f"A recipe cannot describe a constraint of the kind {type(constraint).__name__}.")
     held = task.constraint()
     names = [name for name in constraint.per_image if name != "image"]  # what is hidden is left out
     if any(not torch.equal(getattr(held, name), getattr(constraint, name)) for name in names):

@@ -19,7 +19,7 @@ LANGUAGES = {"en": "English", "es": "Español", "zh": "中文"}
 
 @cache
 def _read_catalog(language: str) -> dict[str, str]:
-    """The catalog itself, which nobody may change."""
+    """The catalog itself, which must not be changed."""
     if language not in LANGUAGES:
         raise ValueError(f"Unknown language {language!r}. Known: {', '.join(LANGUAGES)}.")
     if language == "en":
@@ -29,13 +29,13 @@ def _read_catalog(language: str) -> dict[str, str]:
 
 
 def catalog(language: str) -> dict[str, str]:
-    """Return what English texts are in a language.
+    """Return the translations of the English texts into a language.
 
     Args:
         language: a key of `LANGUAGES`.
 
     Returns:
-        The translation of each English text; none for English itself.
+        The translation of each English text; empty for English itself.
 
     Raises:
         ValueError: an unknown language.
@@ -49,7 +49,7 @@ def translate(text: str, language: str, /, **values: object) -> str:
     Args:
         text: in English, with placeholders as `str.format` has them: `"{count} images"`.
         language: a key of `LANGUAGES`.
-        values: what stands in the placeholders; without any, the text is taken as it is.
+        values: of the placeholders; without any, the text is taken as it is.
 
     Returns:
         The text, in English where the catalog has none.
@@ -67,14 +67,14 @@ _DEEPEST = 3
 
 
 def _pattern(text: str) -> re.Pattern:
-    """A pattern for what `text.format(...)` gives; the time that it takes is proportional to the length."""
+    """A pattern for what `text.format(...)` gives; matching takes time proportional to the length."""
     opening, *rest = _PLACEHOLDER.split(text)
     pairs = list(zip(rest[::2], rest[1::2]))
     pattern, seen = re.escape(opening), set()
     for number, (name, after) in enumerate(pairs):
         group = name if name not in seen else f"{name}__{number}"
         seen.add(name)
-        # The last one reaches to the end whatever is in it; each other one ends where what follows it comes first.
+        # The last one extends to the end, whatever is in it; each other one ends where the text after it first occurs.
         is_last = number == len(pairs) - 1
         pattern += f"(?P<{group}>.+)" if is_last else f"(?=(?P<{group}>.+?){re.escape(after)})(?P={group})"
         pattern += re.escape(after)
@@ -83,7 +83,7 @@ def _pattern(text: str) -> re.Pattern:
 
 @cache
 def _patterns(language: str) -> list[tuple[re.Pattern, str]]:
-    """Patterns of all texts with placeholders, with their translations; those with the most own letters first."""
+    """Patterns of all texts with placeholders, with their translations; those with the most text of their own first."""
     texts = [(text, said) for text, said in _read_catalog(language).items() if _PLACEHOLDER.search(text)]
     texts.sort(key=lambda pair: len(_PLACEHOLDER.sub("", pair[0])), reverse=True)
     return [(_pattern(text), said) for text, said in texts]
@@ -115,7 +115,7 @@ def _translated(message: str, language: str, depth: int) -> str:
     texts = _read_catalog(language)
     if message in texts:
         return texts[message]
-    if depth == 0 or " " not in message:  # one word is no sentence
+    if depth == 0 or " " not in message:  # one word is not a sentence
         return message
     if len(parts := message.split(" · ")) > 1:  # a line of several remarks
         return " · ".join(_translated(part, language, depth - 1) for part in parts)
@@ -134,7 +134,7 @@ def best_language(accept_language: str | None) -> str:
     """Return the language for a browser.
 
     Args:
-        accept_language: the header `Accept-Language` of its request; what is malformed in it is passed over.
+        accept_language: the header `Accept-Language` of its request; malformed parts of it are ignored.
 
     Returns:
         A key of `LANGUAGES`.

@@ -47,10 +47,10 @@ class TrainingConfig:
     Attributes:
         epochs: passes over the data; may be a fraction. Give this or `minutes`.
         minutes: training time instead of epochs, over all resumed parts.
-        batch_size: images a step.
+        batch_size: images per step.
         learning_rate: peak of the schedule: linear warm-up, then a half cosine to zero at the end.
         warmup_steps: steps of the warm-up.
-        ema_decay: decay a step of the moving average of the weights, which is what is kept in the end.
+        ema_decay: decay per step of the moving average of the weights, which is what is kept in the end.
         label_dropout: share of images whose class is hidden, which makes guidance possible.
         gradient_clip: largest norm of the gradient.
         noise_mean: mean of `ln(sigma / sigma_data)`.
@@ -120,7 +120,7 @@ def _generator(seed: int, purpose: int, position: int) -> torch.Generator:
 
 # %% ../nbs/09_training.ipynb #be64b878
 def image_order(count: int, batch_size: int, seed: int, first_step: int = 0) -> Iterator[list[int]]:
-    """Yield lists of `batch_size` image numbers for ever, every image once an epoch, starting at step `first_step`."""
+    """Yield lists of `batch_size` image numbers forever, every image once per epoch, starting at step `first_step`."""
     epoch, offset = divmod(first_step * batch_size, count)
     order = torch.randperm(count, generator=_generator(seed, _ORDER, epoch))
     while True:
@@ -429,7 +429,7 @@ def _settings_of(metadata: dict) -> TrainingConfig:
 
 
 def _fingerprint_of(metadata: dict) -> dict | None:
-    """What tells the data from others, if the file says so."""
+    """The fingerprint of the data, if the file has one."""
     value = metadata.get("fingerprint")
     images = value.get("images") if isinstance(value, dict) else None
     are_numbers = isinstance(images, list) and all(isinstance(number, float) for number in images)
@@ -490,7 +490,7 @@ def _checked_training(tensors: dict[str, Tensor], metadata: dict) -> SavedTraini
 
 # %% ../nbs/09_training.ipynb #29e994a7
 def _check_same_run(path: str | Path, saved: SavedTraining, data: ImageData, changes: dict) -> None:
-    """Refuse other data, and changes that would make another run of it."""
+    """Refuse other data, and changes that would make it a different run."""
     found = dict(images=len(data), classes=data.classes, shape=data.shape)
     expected = dict(images=saved.images, classes=saved.classes, shape=saved.denoiser.shape)
     if found != expected:
@@ -504,7 +504,7 @@ def _check_same_run(path: str | Path, saved: SavedTraining, data: ImageData, cha
         old = getattr(saved.config, name)
         if changes.get(name, old) != old:
             raise ValueError(
-                f"The saved run has {name} {old}, so it cannot go on with {changes[name]}:"
+                f"The saved run has {name} {old}, so it cannot continue with {changes[name]}:"
                 " that would change which images its steps have seen."
             )
 
@@ -513,13 +513,13 @@ def _check_same_run(path: str | Path, saved: SavedTraining, data: ImageData, cha
 def resume(
     cls: Trainer, path: str | Path, data: ImageData, device: str | torch.device | None = None, **changes
 ) -> Trainer:
-    """Go on where a saved run stopped.
+    """Continue where a saved run stopped.
 
     Args:
         path: a file written by `save`.
         data: the same images.
         device: where to train.
-        **changes: settings of `TrainingConfig` to change, say `epochs=20` to train for longer.
+        **changes: settings of `TrainingConfig` to change, such as `epochs=20` to train for longer.
 
     Returns:
         A trainer in the saved state.

@@ -24,7 +24,7 @@ class Work(Protocol):
     """What a worker can run."""
 
     def _work(self) -> None:
-        """Go on until the end, or until others may have their turn."""
+        """Run until the end, or until it is the turn of others."""
 
     def cancel(self) -> None:
         """End as soon as possible."""
@@ -41,7 +41,7 @@ class Worker:
         self.is_closing = False
 
     def put(self, job: Work, first: bool = False) -> None:
-        """Let a job wait for its turn; first of all of them, or last."""
+        """Let a job wait for its turn, as the first or the last."""
         with self.lock:
             (self.queue.appendleft if first else self.queue.append)(job)
             if self.thread is None:
@@ -51,13 +51,13 @@ class Worker:
             self.lock.notify()
 
     def before(self, job: Work) -> int:
-        """Return how many jobs have their turn before this one; 0 too if it does not wait."""
+        """Return how many jobs come before this one; 0 if it is not waiting."""
         with self.lock:
             place = next((place for place, each in enumerate(self.queue) if each is job), None)
             return 0 if place is None else place + (self.running is not None)
 
     def remove(self, job: Work) -> bool:
-        """Take a job out of those that wait; False if it is not there."""
+        """Remove a job from the queue; False if it is not there."""
         with self.lock:
             is_here = any(each is job for each in self.queue)
             if is_here:
@@ -65,7 +65,7 @@ class Worker:
             return is_here
 
     def close(self, timeout: float) -> None:
-        """Cancel all jobs, and wait until the thread has ended, but not longer than so many seconds."""
+        """Cancel all jobs, and wait for the thread to end, for at most `timeout` seconds."""
         with self.lock:
             self.is_closing = True
             jobs = [*self.queue, *([self.running] if self.running else [])]
@@ -81,7 +81,7 @@ class Worker:
             torch.cuda.set_device(self.device)  # each thread has a current one
         while (job := self._next()) is not None:
             job._work()
-            del job  # it is no longer the worker's to keep alive
+            del job  # the worker must not keep it alive
 
     def _next(self) -> Work | None:
         with self.lock:
@@ -113,7 +113,7 @@ _helpers: "weakref.WeakSet[threading.Thread]" = weakref.WeakSet()
 def start_thread(work: Callable[[], object], name: str) -> threading.Thread:
     """Start a thread that does something with tensors, and does not keep Python from ending.
 
-    When Python ends, `is_exiting` is set, and the thread is waited for, but not longer than two seconds.
+    When Python ends, `is_exiting` is set, and Python waits for the thread, but not longer than two seconds.
 
     Args:
         work: what it does.

@@ -64,7 +64,7 @@ def speak_in_frame(shell: Shell, say: Speaker, pages: Mapping[str, type[Page]]) 
         shell.language = say.language
         shell.languages = [[code, name] for code, name in LANGUAGES.items()]
         shell.language_choice = say.language
-        shell.themes = [["auto", say("as the system")], ["light", say("light")], ["dark", say("dark")]]
+        shell.themes = [["auto", say("system")], ["light", say("light")], ["dark", say("dark")]]
         shell.pages = [[name, say(cls.title)] for name, cls in pages.items()]
         shell.words = dict(
             pages=say("Pages"),
@@ -174,7 +174,7 @@ class App:
         self.speak(change.new)
 
     def speak(self, language: str) -> None:
-        """Say everything in another language; nothing else changes."""
+        """Show everything in another language; nothing else changes."""
         if language == self.say.language:
             return
         self.say = Speaker(language)
@@ -219,7 +219,7 @@ def _take_settings(self: App, query: Mapping[str, str]) -> None:
             problems.append(self.say.error(error))
     self.studio.alert = ""
     if problems:
-        self.shell.alert = "\n".join([self.say("The address is wrong in parts, which are left out:"), *problems])
+        self.shell.alert = "\n".join([self.say("Parts of the address are not valid and were left out:"), *problems])
 
 # %% ../../nbs/app/80_app.ipynb #5435faea
 @patch
@@ -271,7 +271,7 @@ _TEMPLATE = """
 
 
 def prepare(hub: Hub | None = None) -> None:
-    """Get ready for visitors: load the models that were asked for, and write the log as lines of JSON.
+    """Prepare for visitors: load the requested models, and write the log as lines of JSON.
 
     Args:
         hub: that all visitors share; by default that of the process, with the models that the variables

@@ -25,7 +25,7 @@ PICTURE_TYPES = "image/png,image/jpeg,image/webp,image/bmp,image/gif"
 
 
 def open_picture(content: bytes, limits: Limits):
-    """Return a picture that somebody gave, as nothing but its pixels.
+    """Return the pixels of a visitor's picture, and nothing else of it.
 
     Args:
         content: of the file.
@@ -36,7 +36,7 @@ def open_picture(content: bytes, limits: Limits):
 
     Raises:
         Refused: it is too large.
-        ValueError: it is no picture of a known format, or it is damaged.
+        ValueError: it is not a picture of a known format, or it is damaged.
     """
     limits.check_file(content)
     opened = open_image(BytesIO(content), formats=PICTURE_FORMATS, name="The file")
@@ -60,7 +60,7 @@ def levels_of(picture, side: int = 512) -> Tensor:
     return levels[None] if levels.ndim == 2 else levels.permute(2, 0, 1)
 
 # %% ../../nbs/app/05_opened.ipynb #de3e2e39
-_MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8", b"GIF8")  # other formats than PNG, JPEG and GIF never do
+_MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8", b"GIF8")  # formats other than PNG, JPEG and GIF never do
 
 
 def recipe_of(content: bytes) -> Recipe | None:
@@ -111,7 +111,7 @@ def read_training_images(
     side: int | None = None,
     is_wanted: Callable[[], bool] = lambda: True,
 ) -> ImageData:
-    """Read the images of a zip file that somebody gave.
+    """Read the images of a visitor's zip file.
 
     Args:
         content: of the file.
@@ -125,7 +125,7 @@ def read_training_images(
 
     Raises:
         Refused: there is too much of something, or too little.
-        ValueError: it is no zip file, or holds no images, or images of several sizes.
+        ValueError: it is not a zip file, or holds no images, or images of several sizes.
     """
     limits.check_file(content)
     taken = 0
@@ -140,7 +140,7 @@ def read_training_images(
             picture = ImageOps.fit(picture, (side, side))
         elif max(width, height) > MAX_TRAINING_SIDE:
             most = MAX_TRAINING_SIDE
-            raise Refused(f"The images are {width}×{height} pixels, and at most {most}×{most} can be learned.")
+            raise Refused(f"The images are {width}×{height} pixels, but at most {most}×{most} can be learned.")
         taken += picture.width * picture.height * len(picture.getbands())
         if taken > MAX_DATA_BYTES:
             raise Refused(f"The images take more than {MAX_DATA_BYTES // 2**20} MB: choose a smaller size, or fewer.")
@@ -149,8 +149,8 @@ def read_training_images(
     bounds = dict(max_bytes=20 * limits.upload_bytes, max_images=MAX_DATA_BYTES // 256)
     data = load_zip(BytesIO(content), name, prepare=prepare, **bounds)
     if len(data) < MIN_IMAGES:
-        raise Refused(f"There are {len(data)} images in it, and at least {MIN_IMAGES} are needed.")
+        raise Refused(f"It holds {len(data)} images, but at least {MIN_IMAGES} are needed.")
     if data.num_classes > MAX_CLASSES:
-        raise Refused(f"There are {data.num_classes} folders in it, and at most {MAX_CLASSES} classes can be learned.")
+        raise Refused(f"It holds {data.num_classes} folders, but at most {MAX_CLASSES} classes can be learned.")
     data.classes = plain_labels(data.classes)
     return data

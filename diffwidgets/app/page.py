@@ -70,7 +70,7 @@ class Page:
 
     Attributes:
         name: in the address.
-        title: in English; it is in the catalog.
+        title: in English, a key of the catalog.
         ticker: does something a few times a second while the page is shown; None if there is nothing to do.
     """
 
@@ -85,11 +85,11 @@ class Page:
 
     @property
     def say(self) -> Speaker:
-        """What says things in the visitor's language."""
+        """Translates texts into the visitor's language."""
         return self.app.say
 
     def view(self):
-        """Return what is shown, a Panel object. It is called once, and anew for another language."""
+        """Return what is shown, a Panel object. It is called once, and again for another language."""
         raise NotImplementedError(f"{type(self).__name__} has no view().")
 
     def shown(self) -> None:
@@ -119,7 +119,7 @@ class Page:
         self._watched.append((owner, observer, names))
 
     def leave_view(self) -> None:
-        """Free what `view` made, as it is made anew, or the visit ends."""
+        """Free what `view` made, because it is rebuilt or the visit ends."""
         if self.ticker is not None:
             self.ticker.stop()
         for owner, observer, names in self._watched:
@@ -138,20 +138,20 @@ class Page:
         """Take over what an address says.
 
         Raises:
-            ValueError: it is wrong; then nothing was taken.
+            ValueError: it is invalid; then nothing has changed.
         """
 
     # -- what is dropped
 
     def take_picture(self, picture) -> bool:
-        """Take a picture that was dropped on the page, a Pillow image; return whether there is use for it."""
+        """Take a dropped picture, a Pillow image; return whether the page uses it."""
         return False
 
     def take_file(self, content: bytes, name: str) -> bool:
-        """Take a file that was dropped on the page and is no picture; return whether there is use for it.
+        """Take a dropped file that is not a picture; return whether the page uses it.
 
         Raises:
-            ValueError: it is of the right kind, and yet of no use.
+            ValueError: it is of the right type, but cannot be used.
         """
         return False
 
@@ -159,13 +159,13 @@ class Page:
         """Take the settings of a picture that was dropped on the page; return False to leave them to the studio.
 
         Raises:
-            ValueError: they are of no use here.
+            ValueError: they cannot be used here.
         """
         return False
 
 # %% ../../nbs/app/15_page.ipynb #aa0b99fc
 def is_watched() -> bool:
-    """Return whether somebody has the page open in whose session this is called."""
+    """Return whether the page is open in whose session this is called."""
     document = panel.state.curdoc
     session = None if document is None else getattr(document.session_context, "session", None)
     return session is None or session.connection_count > 0
@@ -175,6 +175,6 @@ registered_pages: dict[str, type[Page]] = {}
 
 
 def page_class(cls: type[Page]) -> type[Page]:
-    """Register a page, for visitors that come from now on."""
+    """Register a page for visitors who arrive from now on."""
     registered_pages[cls.name] = cls
     return cls

@@ -53,7 +53,7 @@ class GrayPicture:
         side = max(1, 320 // max(gray.shape[-2:]))
         name = html.escape(say("The luminance of the picture"))
         options = dict(alt_text=name, sizing_mode="scale_width", max_width=side * gray.shape[-1], margin=0)
-        note = panel.pane.HTML(hint_html(say("Its luminance stays what it is."), margin="6px 0 0"), margin=0)
+        note = panel.pane.HTML(hint_html(say("Its luminance does not change."), margin="6px 0 0"), margin=0)
         return [panel.pane.PNG(picture_of(gray, side), **options), note]
 
 # %% ../../nbs/app/41_page_colorize.ipynb #11cb93ae
@@ -61,13 +61,13 @@ def source_fields(examples: Tensor | None, say: Speaker, limits: Limits) -> list
     """Return the fields of a form that chooses a picture and how it is fitted.
 
     Args:
-        examples: colour images, whose luminance is offered; None as long as they are being made.
+        examples: colour images, whose luminance is offered; None while they are being made.
         say: the language.
         limits: of a file that is opened.
     """
     fields = []
     if examples is None:
-        fields.append(dict(kind="note", name="wait", label=say("Examples are being made …")))
+        fields.append(dict(kind="note", name="wait", label=say("Making examples …")))
     elif len(examples):
         fields.append(pictures_field("example", say("Examples"), luminance(examples), say("Example {number}")))
     words = {"crop": say("Crop"), "pad": say("Pad"), "resize": say("Stretch")}
@@ -171,7 +171,7 @@ class ColorizePage(StudioPage):
     def _build(self) -> None:
         say = self.say
         if not self.colour_models.are_known:
-            self._slot[:] = [panel.pane.HTML(hint_html(say("The models are being loaded …")), margin=0)]
+            self._slot[:] = [panel.pane.HTML(hint_html(say("Loading the models …")), margin=0)]
             self.colour_models.begin()
             self.ticker.start()
             return
@@ -229,7 +229,7 @@ class ColorizePage(StudioPage):
         if task is None or task.name != "colorize":
             return False
         if len(task.images) != 1:
-            raise ValueError("These were several pictures at once: use diffwidgets reproduce.")
+            raise ValueError("It was made with several pictures at once: use diffwidgets reproduce.")
         self.colour_models.find()
         self.studio.prepare(recipe)
         self.studio.adopt(last)

@@ -53,7 +53,7 @@ class Configuration:
         steps: their number.
 
     Raises:
-        ValueError: an unknown name, or no number of steps.
+        ValueError: an unknown name, or an invalid number of steps.
     """
 
     diffusion: str = "vp"
@@ -97,11 +97,11 @@ class Configuration:
         """Return the configuration of such a text.
 
         Raises:
-            ValueError: it is none.
+            ValueError: it is not one.
         """
         parts = text.split(",")
         if len(parts) != 4 or not re.fullmatch(r"[0-9]{1,5}", parts[3]):
-            raise ValueError(f"{text[:80]!r} is no configuration: it is like {cls().text()!r}.")
+            raise ValueError(f"{text[:80]!r} is not a configuration: a valid one looks like {cls().text()!r}.")
         return cls(*parts[:3], int(parts[3]))
 
 
@@ -110,12 +110,12 @@ def configurations_of(text: str, limits: Limits) -> list[Configuration]:
 
     Raises:
         Refused: one has too many steps.
-        ValueError: one is none, or there are too few or too many.
+        ValueError: one is not valid, or there are too few or too many.
     """
     found = [Configuration.of_text(part) for part in text.split(";")]
     if not MIN_CONFIGURATIONS <= len(found) <= MAX_CONFIGURATIONS:
         least, most = MIN_CONFIGURATIONS, MAX_CONFIGURATIONS
-        raise ValueError(f"From {least} to {most} configurations can be compared, and not {len(found)}.")
+        raise ValueError(f"From {least} to {most} configurations can be compared, but there are {len(found)}.")
     for each in found:
         limits.check_setting("n_steps", each.steps)
     return found
@@ -130,7 +130,7 @@ class ConfigurationColumn:
         say: the language.
         most_steps: that can be chosen.
         on_change: called as `on_change(name, value)` for a setting that is chosen.
-        on_remove: called when it shall be removed; None if it must stay.
+        on_remove: called when it is to be removed; None if it must stay.
 
     Attributes:
         form: the settings.
@@ -364,7 +364,7 @@ def _keep_up(self: ComparePage) -> None:
 def _show_results(self: ComparePage) -> None:
     self.line.update()
     if self.series is None:
-        hint = self.say("Press Run all: each configuration samples the same seeds.")
+        hint = self.say("Press Run all to sample the same seeds with each configuration.")
         for shown in self._columns:
             shown.card.show(None, hint)
         self._table[:] = []

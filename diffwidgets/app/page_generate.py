@@ -23,13 +23,13 @@ class VisitorStudio(Studio):
     """A studio of a visitor.
 
     Args:
-        visit: that bounds what it may do.
+        visit: whose limits hold.
         model: name of its first model.
         **settings: of the studio.
     """
 
     max_bytes = 2**24  # for each of many visitors
-    redraws = False  # runs here are asked for by a button
+    redraws = False  # runs here are started by a button
 
     def __init__(self, visit: Visit, model: str, **settings):
         self._visit = visit
@@ -105,11 +105,11 @@ class StudioPage(Page):
         return side_by_side((source, width), (column(parts.form()), 250), (results, 420))
 
     def press(self, name: str) -> None:
-        """Do what a button says."""
+        """Do what a button stands for."""
         raise NotImplementedError(f"{type(self).__name__} has no press().")
 
     def shown(self) -> None:
-        """Offer the models that there are by now."""
+        """Offer the models that are now available."""
         if self.parts is not None:
             self.parts.settings.refresh()
 
@@ -162,7 +162,7 @@ class GeneratePage(StudioPage):
             on_file=lambda _, content, name: self.app.take_file(content, name),
             values={"link": ""},  # the page's own address, whatever it is by then
         )
-        hint = say("Drop a saved picture anywhere on the page: its settings come back.")
+        hint = say("Drop a saved picture anywhere on the page to restore its settings.")
         note = self.make_form([dict(kind="note", name="hint", label=hint)])
         return columns(
             column(parts.form(), say.show(self.link), say.show(note)),

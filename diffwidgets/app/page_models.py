@@ -46,7 +46,7 @@ def _quotes_another(error: BaseException) -> bool:
 
 
 def open_model(content: bytes, name: str, limits: Limits, device: str | None = None) -> GenerativeModel:
-    """Read a model that somebody gave.
+    """Read a visitor's model.
 
     Args:
         content: of the file.
@@ -56,7 +56,7 @@ def open_model(content: bytes, name: str, limits: Limits, device: str | None = N
 
     Raises:
         Refused: it is too large.
-        ValueError: it is no model of images of this library, or it is damaged.
+        ValueError: it is not a model of images of this library, or it is damaged.
     """
     limits.check_file(content)
     with tempfile.TemporaryDirectory() as folder:
@@ -66,15 +66,17 @@ def open_model(content: bytes, name: str, limits: Limits, device: str | None = N
             model = GenerativeModel.load(path, device)
         except (ValueError, TypeError) as error:
             if _quotes_another(error):
-                raise ValueError(f"{name} is damaged, or no model file of this version of diffwidgets.") from error
+                raise ValueError(f"{name} is damaged, or not a model file of this version of diffwidgets.") from error
             raise ValueError(str(error).replace(str(path), name)) from None
     channels, height, width = model.image_shape
     if channels not in (1, 3) or max(height, width) > MAX_SIDE:
         shape = f"{channels}×{height}×{width}"
-        raise Refused(f"Its images are {shape}, and here they may be gray or colour, and {MAX_SIDE} pixels a side.")
+        raise Refused(
+            f"Its images are {shape}, but here they must be gray or colour, of at most {MAX_SIDE} pixels a side."
+        )
     labels = [str(label) for label in (*model.classes, *model.label_names)]
     if model.num_classes > MAX_LABELS or max(map(len, labels), default=0) > MAX_LABEL:
-        raise Refused(f"Its classes are more than {MAX_LABELS}, or have labels of more than {MAX_LABEL} characters.")
+        raise Refused(f"It has more than {MAX_LABELS} classes, or labels of more than {MAX_LABEL} characters.")
     return model
 
 # %% ../../nbs/app/46_page_models.ipynb #b0119916
@@ -105,7 +107,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 
 
 def facts_of(model: GenerativeModel, origin: str, say: Speaker) -> dict[str, str]:
-    """Return what is known of every model, by what it is called; plain text.
+    """Return the facts about a model by their names; plain text.
 
     Args:
         model: the model.
@@ -155,7 +157,7 @@ def _one_level_deeper(text: str) -> str:
 
 
 def card_html(name: str) -> str | None:
-    """Return the card of a model that ships with the package as HTML; None if there is none."""
+    """Return the card of a model that ships with the package as HTML; None if it has none."""
     file = pretrained_models().get(name)
     if file is None or not file.with_suffix(".md").is_file():
         return None
@@ -164,7 +166,7 @@ def card_html(name: str) -> str | None:
 
 
 def description_html(name: str, model: GenerativeModel, say: Speaker) -> str:
-    """Return what the file of a model says of itself as HTML, all of it as text and not too long."""
+    """Return what a model file says about itself as HTML, all of it as text and not too long."""
     labels = [str(label) for label in model.label_names or model.classes]
     facts = {say("Labels"): ", ".join(labels[:50]) + (" …" if len(labels) > 50 else "") or say("none")}
     training = dict(model.training or {})
@@ -172,7 +174,7 @@ def description_html(name: str, model: GenerativeModel, say: Speaker) -> str:
     facts |= {str(key): str(value) for key, value in list((training | settings).items())[:40]}
     pairs = [(html.escape(key[:60]), html.escape(value[:400])) for key, value in facts.items()]
     rows = "".join(f"<dt>{key}</dt><dd>{value}</dd>" for key, value in pairs)
-    words = html.escape(say("What the file says of itself"))
+    words = html.escape(say("What the file says about itself"))
     return f"<h2>{html.escape(name)}</h2><p>{words}</p><dl>{rows}</dl>"
 
 # %% ../../nbs/app/46_page_models.ipynb #d166b353
@@ -251,7 +253,7 @@ class ModelsPage(Page):
         self.form.fields = self._fields(names)
         self.form.values = {"model": self.chosen}
         if not self._is_loaded:
-            self._table[:] = [panel.pane.HTML(hint_html(self.say("The models are being loaded …")), margin=0)]
+            self._table[:] = [panel.pane.HTML(hint_html(self.say("Loading the models …")), margin=0)]
             if self._loader is None:
                 self._loader = start_thread(partial(self._load, self.app.hub), "diffwidgets-models")
             self.ticker.start()
@@ -271,10 +273,10 @@ class ModelsPage(Page):
         is_used, is_reading = self.chosen == self.app.studio.model.source, self.reader.is_reading
         notes = [
             say(
-                "A file that diffwidgets saved, *.safetensors, of at most {size} MB. Nothing in it is run.",
+                "A *.safetensors file saved by diffwidgets, of at most {size} MB. Nothing in it is run.",
                 size=f"{limit / 1e6:g}",
             ),
-            say("What you open is yours alone, and is gone when you close the page."),
+            say("Only you can use what you open, and it is gone when you close the page."),
         ]
         return [
             dict(kind="choice", name="model", label=say("Model"), options=[[each, each] for each in names]),
@@ -295,7 +297,7 @@ class ModelsPage(Page):
     def _origin(self, name: str) -> str:
         if name not in self.app.hub.models():
             return self.say("yours")
-        return self.say("comes with diffwidgets") if name in pretrained_models() else self.say("of this server")
+        return self.say("comes with diffwidgets") if name in pretrained_models() else self.say("from this server")
 
     def _description(self) -> str:
         say, name = self.say, self.chosen
@@ -333,7 +335,7 @@ class ModelsPage(Page):
             raise ValueError("Only model files *.safetensors are opened here.")
         self.app.visit.check_new_model()
         if self.reader.is_reading:
-            raise ValueError("A file is being read already: wait until it is there.")
+            raise ValueError("Another file is still being read: wait until it is done.")
         self.reader.read(content, clean_name(file_name))
         self._refresh()
         self.ticker.start()

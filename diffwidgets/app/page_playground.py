@@ -45,12 +45,12 @@ def check_setting(name: str, value: object, most_steps: int) -> None:
         most_steps: that a run may have.
 
     Raises:
-        TypeError: it is no whole number.
+        TypeError: it is not a whole number.
         ValueError: it is too small or too large.
     """
     if name == "steps":
         if check_integer(name, value, 1) > most_steps:
-            raise Refused(f"These are {value} steps, and at most {most_steps} are possible here.")
+            raise Refused(f"{value} steps are too many: at most {most_steps} are possible here.")
     elif name == "particles":
         check_integer(name, value, 1, MAX_PARTICLES)
     elif name == "seed":
@@ -70,7 +70,7 @@ def settings_of(text: str, most_steps: int) -> dict[str, object]:
     """
     parts = text.split(",")
     if len(parts) != len(_IN_ADDRESS):
-        raise ValueError(f"{text[:80]!r} does not tell the settings of the playground.")
+        raise ValueError(f"{text[:80]!r} does not describe the settings of the playground.")
     values: dict[str, object] = dict(zip(_IN_ADDRESS, parts))
     known = dict(target=list(TARGETS), diffusion=diffusions, schedule=schedules, sampler=samplers)
     for name, registry in known.items():
@@ -113,14 +113,14 @@ def player_fields(say: Speaker, is_playing: bool) -> list[dict]:
     return [
         dict(kind="button", name="play", label=play, primary=True),
         dict(kind="button", name="back", label=say("One step back")),
-        dict(kind="button", name="step", label=say("One step on")),
+        dict(kind="button", name="step", label=say("One step forward")),
         dict(kind="button", name="restart", label=say("Restart")),
     ]
 
 
 def pen_fields(say: Speaker) -> list[dict]:
     """Return the fields of the form that draws a target, for those with a mouse and for those without."""
-    note = say("Tap or drag in the picture to put points there, or tell a place by its numbers.")
+    note = say("Tap or drag in the picture to put points there, or type in a position.")
     help_ = say("0 is the middle, {side} the edge; negative on the other side", side=f"{REACH:g}")
     place = dict(kind="number", min=-REACH, max=REACH, step=0.1, help=help_)
     return [
@@ -145,7 +145,7 @@ def check_place(place: Sequence[float]) -> None:
         ValueError: it does not.
     """
     if not all(isinstance(part, int | float) and abs(part) <= REACH for part in place):
-        raise ValueError(f"A place may be {REACH:g} from the middle at most, but this is {str(place)[:40]}.")
+        raise ValueError(f"A position may be at most {REACH:g} from the middle, but this one is {str(place)[:40]}.")
 
 
 def drawn_points(before: np.ndarray, places: Sequence[tuple[float, float]]) -> np.ndarray:
@@ -156,7 +156,7 @@ def drawn_points(before: np.ndarray, places: Sequence[tuple[float, float]]) -> n
         places: where the pen touched the picture.
 
     Raises:
-        ValueError: a place is none, or there would be too many points.
+        ValueError: a place is not valid, or there would be too many points.
     """
     for place in places:
         check_place(place)
@@ -242,7 +242,7 @@ class Plane:
         self.gate.passed()
 
     def close(self) -> None:
-        """Let go of the chart, and close the line."""
+        """Release the chart, and close the line."""
         self.chart.close()
         self.line.close()
 
@@ -310,7 +310,7 @@ class PlaygroundPage(Page):
         self._look()
 
     def leave_view(self) -> None:
-        """Stop playing, and free the widgets; the next view begins anew."""
+        """Stop playing, and free the widgets; the next view starts over."""
         super().leave_view()
         if self.run is not None:
             self.run.job.cancel()
@@ -355,7 +355,7 @@ class PlaygroundPage(Page):
         self.plane.show_target(points)
         text = self.say(
             "Gray: {count} points of the target, {target}. In colours: {particles} particles, coloured by the direction"
-            " in which they start. The distance is the sliced Wasserstein distance between both.",
+            " in which they start. The distance is the sliced Wasserstein distance between the two.",
             count=len(points),
             target=self.say(_NAMES[target]),
             particles=self.values["particles"],
@@ -472,7 +472,7 @@ def _set_pen(self: PlaygroundPage, name: str, value: object) -> None:
         if value:
             self._play(False)
     elif not -REACH <= value <= REACH:
-        raise ValueError(f"A place may be {REACH:g} from the middle at most, but this is {value:g}.")
+        raise ValueError(f"A position may be at most {REACH:g} from the middle, but this one is {value:g}.")
     self.pen.values = self.pen.values | {name: value}
 
 
@@ -492,7 +492,7 @@ def put_points(self: PlaygroundPage, places: Sequence[tuple[float, float]]) -> N
     """Put points around places; they are the target of the next run.
 
     Raises:
-        ValueError: a place is none, or there are too many points.
+        ValueError: a place is not valid, or there are too many points.
     """
     is_drawn = self.values["target"] == "drawn"
     self.ink = drawn_points(self.ink if is_drawn else self.ink[:0], places)

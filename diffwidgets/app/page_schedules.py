@@ -46,7 +46,7 @@ def curves_of(schedule: NoiseSchedule, diffusion: SDE | None = None) -> dict[str
 
 
 def even_time(curves: Mapping[str, np.ndarray]) -> float | None:
-    """Return the time when there is as much noise as image; None if there is none."""
+    """Return the time when there is as much noise as image; None if there is no such time."""
     below = np.flatnonzero(curves["log_snr"] <= 0)
     return None if len(below) == 0 else float(curves["t"][below[0]])
 
@@ -154,12 +154,12 @@ class CurveCharts:
             pane.object = text_html(text)
 
     def dress(self, is_dark: bool) -> None:
-        """Put on the colours of a light or dark page."""
+        """Use the colours of a light or dark page."""
         for chart in self.charts.values():
             chart.dress(is_dark)
 
     def close(self) -> None:
-        """Let go of the charts."""
+        """Release the charts."""
         for chart in self.charts.values():
             chart.close()
 
@@ -193,7 +193,7 @@ class Effect:
         """Show other runs."""
         say, self.line.series = self._say, series
         if series is None:
-            hint = say("Press Make both: the same seeds are sampled under either schedule.")
+            hint = say("Press Make both to sample the same seeds under each schedule.")
             self._views[:] = [text_pane(hint)]
             return
         self.cards = [Card(name, say) for name in schedule_names(standard, say)]
@@ -214,7 +214,7 @@ class Effect:
         results, text = series.results(), ""
         if all(result is not None for result in results):
             number = f"{difference(*results):.4f}"
-            text = self._say("Root mean square of the differences of all pixels: {number}", number=number)
+            text = self._say("Root-mean-square difference of all pixels: {number}", number=number)
         self._apart.object = text_html(text)
         return is_going_on
 
@@ -291,11 +291,11 @@ class SchedulesPage(StudioPage):
         """Say where a schedule changes little."""
         studio, text = self.studio, ""
         if studio.diffusion.schedule is None:
-            text = self.say("This diffusion has noise of its own: choose VP or sub-VP to see what a schedule does.")
+            text = self.say("This diffusion has its own noise: choose VP or sub-VP to see what a schedule does.")
         elif studio.sampler.grid != "time":
             text = self.say(
-                "This sampler chooses its steps by the noise level, so that only the ends of a schedule matter to it."
-                " Euler-Maruyama goes by the time, and shows what β(t) does."
+                "This sampler chooses its steps by the noise level, so only the ends of a schedule matter to it."
+                " Euler-Maruyama follows time, and shows the effect of β(t)."
             )
         self._note.object = text_html(text)
 
@@ -328,7 +328,7 @@ class SchedulesPage(StudioPage):
         """Make the same images under the standard schedule, and under the one that is drawn."""
         studio = self.studio
         if studio.diffusion.schedule is None:
-            raise ValueError("This diffusion has noise of its own: choose VP or sub-VP to see what a schedule does.")
+            raise ValueError("This diffusion has its own noise: choose VP or sub-VP to see what a schedule does.")
         if self.series is not None and self.series.is_active:
             self.series.cancel()
         options = guided(studio, studio.num_samples)

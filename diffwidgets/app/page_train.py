@@ -69,12 +69,12 @@ class ImageReader:
         return reading.result() if error is None else error
 
     def forget(self) -> None:
-        """Let nothing come of what is being read."""
+        """Discard what is being read."""
         self._reading = self._turn = None
 
 
 def reading_alert(error: BaseException, is_fitted: bool, say: Speaker) -> str:
-    """Say what went wrong when images were read.
+    """Say what went wrong in reading images.
 
     Args:
         error: of the reading.
@@ -88,7 +88,7 @@ def reading_alert(error: BaseException, is_fitted: bool, say: Speaker) -> str:
         log_problem("images not read", error)
         alert = say("The file cannot be read: it is damaged.")
     if not is_fitted and ("several sizes" in text or ("pixels" in text and "can be learned" in text)):
-        alert += " " + say("Choose a size above, and they are fitted to it.")
+        alert += " " + say("Choose a size above to fit them.")
     return alert
 
 # %% ../../nbs/app/45_page_train.ipynb #4e02f9a2
@@ -98,7 +98,7 @@ _LEAST_MINUTES = 0.1
 
 
 def listed(names: Sequence[str], most: int) -> str:
-    """Return names with commas between, and dots where there are too many."""
+    """Return names separated by commas, with dots where there are too many."""
     return ", ".join(map(str, names[:most])) + (", …" if len(names) > most else "")
 
 
@@ -106,7 +106,7 @@ def data_text(data: ImageData | None, say: Speaker) -> str:
     """Say what images there are, or how to bring some."""
     if data is None:
         return say(
-            "Pack images into a zip file, of one size or of several, and choose it here. Images in folders: each"
+            "Pack images, of one size or of several, into a zip file and choose it here. If they are in folders, each"
             " folder is a class, and the model learns to tell them apart."
         )
     kind = say("gray") if data.shape[0] == 1 else say("in colour")
@@ -137,13 +137,13 @@ def training_fields(hint: str, say: Speaker, limits: Limits, can_start: bool) ->
         dict(kind="choice", name="width", label=say("Network"), options=widths),
         dict(kind="number", name="minutes", label=say("Minutes"), **minutes),
         dict(kind="text", name="name", label=say("Name of the model"), max_length=MAX_LABEL),
-        dict(kind="check", name="flip", label=say("Mirrored images are as good")),
+        dict(kind="check", name="flip", label=say("Mirrored images are just as valid")),
         dict(kind="button", name="train", label=say("Start training"), primary=True, disabled=not can_start),
     ]
 
 # %% ../../nbs/app/45_page_train.ipynb #a8498f4e
 class TrainingLine(RunLine):
-    """Says how far a training has come, and lets one stop or cancel it.
+    """Shows the progress of a training run, with buttons to stop or cancel it.
 
     Args:
         say: the language.
@@ -164,12 +164,13 @@ class TrainingLine(RunLine):
         step, state, parts = training.progress, training.state, []
         if state == "queued":
             count = shared_queue.before(training)
-            words = say("{count} trainings before yours", count=count) if count != 1 else say("1 training before yours")
+            one = say("1 training run before yours")
+            words = one if count == 1 else say("{count} training runs before yours", count=count)
             parts = [words] if count else []
         elif step is not None:
             parts = [say("step {step}", step=step.step)]
             if state == "running":
-                parts.append(say("{count} images a second", count=round(step.images_per_second)))
+                parts.append(say("{count} images per second", count=round(step.images_per_second)))
                 parts.append(say("{time} left", time=duration(step.eta, say)))
             else:
                 parts.append(duration(step.seconds, say))
@@ -321,9 +322,9 @@ class TrainingPicture:
             return text
         names = list(dict.fromkeys(labels))
         if len(names) <= 4:
-            order = say("One class a row: {names}.", names=listed(names, 16))
+            order = say("One class per row: {names}.", names=listed(names, 16))
         elif len(names) <= 8:
-            order = say("One class a column: {names}.", names=listed(names, 16))
+            order = say("One class per column: {names}.", names=listed(names, 16))
         else:
             order = say("Row by row: {names}.", names=listed(labels, 16))
         return f"{text} {order}"
@@ -363,7 +364,7 @@ class TrainPage(Page):
     # -- what is shown
 
     def view(self):
-        """Images and settings on the left, what goes on on the right."""
+        """Images and settings on the left, progress on the right."""
         say, shell = self.say, self.app.shell
         values = dict(self.values)
         actions = self._change, self._press, self._take_file
@@ -407,7 +408,7 @@ class TrainPage(Page):
             buttons = [("save", say("Save the model")), ("use", say("Use it on the other pages"))]
             fields = [dict(kind="button", name=name, label=label, primary=name == "use") for name, label in buttons]
             if self.added:
-                note = say("It is among the models, as “{name}”.", name=self.added)
+                note = say("It is in the list of models as “{name}”.", name=self.added)
                 fields.append(dict(kind="note", name="added", label=note))
         self.result.fields = fields
 
@@ -415,7 +416,7 @@ class TrainPage(Page):
         self.chart.dress(change.new)
 
     def _ask_before_leaving(self) -> None:
-        """Let the browser ask whoever closes the page while a training goes on."""
+        """Let the browser ask before it closes the page during a training run."""
         if not self.app.visit.is_closed:
             self.app.shell.asks_before_leaving = self._is_training
 
@@ -432,7 +433,7 @@ class TrainPage(Page):
         return is_going_on
 
     def leave_view(self) -> None:
-        """Look no more; and if the visit ends, end the training too."""
+        """Stop looking; and if the visit ends, end the training too."""
         super().leave_view()
         if self.app.visit.is_closed:
             self.reader.forget()
@@ -502,13 +503,13 @@ def start(self: TrainPage) -> None:
 
     Raises:
         ValueError: there are none.
-        Refused: one of the visitor's trainings goes on, or too many wait.
+        Refused: one of the visitor's training runs is active, or too many wait.
     """
     say, values, visit, hub = self.say, self.values, self.app.visit, self.app.hub
     if self.data is None:
         raise ValueError(say("Choose a zip file of images first."))
     if self._is_training:
-        raise Refused(say("One of your trainings goes on: stop it first."))
+        raise Refused(say("One of your training runs is still going on: stop it first."))
     training = Training(
         self.data,
         values["name"] or say("my model"),

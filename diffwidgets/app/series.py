@@ -38,9 +38,9 @@ class Series:
 
     Attributes:
         jobs: what was begun so far; None for what could not begin.
-        errors: what was wrong with each; empty if nothing was.
+        errors: the error of each; empty if there was none.
         names: of the runs.
-        is_cancelled: whether it was told to end.
+        is_cancelled: whether it was cancelled.
     """
 
     def __init__(self, starts: Sequence[Callable[[], Job]], names: Sequence[str] = ()):
@@ -80,13 +80,13 @@ class Series:
         return self.is_active
 
     def cancel(self) -> None:
-        """End the run that goes on, and begin no other."""
+        """End the current run, and begin no other."""
         self.is_cancelled = True
         if self.job is not None:
             self.job.cancel()
 
     def runs(self) -> list[tuple[Job | None, str]]:
-        """Return the job of each run, None if there is none or not yet, and what was wrong with it."""
+        """Return the job of each run, None if it has not or could not begin, and its error."""
         missing = len(self) - len(self.jobs)
         return list(zip([*self.jobs, *[None] * missing], [*self.errors, *[""] * missing]))
 
@@ -104,7 +104,7 @@ class Series:
 
 
 class SeriesLine(RunLine):
-    """Says how far a series has come, and lets one pause and cancel it.
+    """Shows the progress of a series, with buttons to pause and cancel it.
 
     Args:
         say: the language.
@@ -116,7 +116,7 @@ class SeriesLine(RunLine):
         super().__init__(say, None if series is None else series.job)
 
     def update(self) -> None:
-        """Say how it is now."""
+        """Show the current state."""
         series, say, bar = self.series, self._say, self.bar
         if series is not None:
             self.job = series.job
@@ -152,7 +152,7 @@ def difference(images: Tensor, other: Tensor) -> float:
 
 
 def rows_of(names: Sequence[str], series: Series) -> list[dict]:
-    """Return what there is to say of each run: `name`, `seconds`, `steps`, `evaluations`, `difference`.
+    """Return the facts about each run: `name`, `seconds`, `steps`, `evaluations`, `difference`.
 
     The difference is that from the first run; None where there is no result.
     """
@@ -228,7 +228,7 @@ class Card:
     Args:
         name: what it is a picture of.
         say: the language.
-        hint: what stands there before there is a picture.
+        hint: shown before there is a picture.
     """
 
     def __init__(self, name: str, say: Speaker, hint: str = ""):
@@ -242,7 +242,7 @@ class Card:
         return panel.Column(self._place, self._line, sizing_mode="stretch_width")
 
     def show(self, images: Tensor | None, line: str) -> None:
-        """Show images, or none, and say a line about them; call it in the page's session."""
+        """Show images, or none, with a line about them; call it in the page's session."""
         if self._line.object != (content := text_html(line)):
             self._line.object = content
         if images is self._shown:
@@ -267,7 +267,7 @@ class Card:
         """Show how a run is."""
         say = self._say
         if job is None or job.frame is None:
-            self.show(None, say.error(error) if error else say("Waits for its turn."))
+            self.show(None, say.error(error) if error else say("Waiting for its turn."))
             return
         frame = job.frame
         spent = duration(frame.seconds, say)
@@ -285,7 +285,7 @@ def changed(model: GenerativeModel, **parts: object) -> GenerativeModel:
 
 
 def in_session(document, action: Callable[[], object]) -> None:
-    """Do something in a page's session, from whatever thread; at once if there is no page."""
+    """Do something in a page's session, from any thread; at once if there is no page."""
     if document is None or panel.state.curdoc is document:
         action()
     else:
@@ -293,7 +293,7 @@ def in_session(document, action: Callable[[], object]) -> None:
 
 
 def give_later(form: Form, make: Callable[[], bytes], name: str) -> threading.Thread:
-    """Let a page download a file that takes some time to be made.
+    """Let a page download a file that takes some time to make.
 
     Args:
         form: whose page.

@@ -33,12 +33,12 @@ _PREFIX = "DIFFWIDGETS_MAX_"
 
 
 class Refused(ValueError):
-    """More was asked for than is allowed; the message says what is allowed."""
+    """More was requested than is allowed; the message says what is allowed."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one visit may ask for, and how many may wait.
+    """What one visit may request, and how many may wait.
 
     Attributes:
         images: of one run.
@@ -47,7 +47,7 @@ class Limits:
         upload_bytes: of a file that is opened.
         jobs: of one visit that run or wait at the same time.
         queue: jobs of all visits that run or wait at the same time.
-        run_minutes: of work for one run; it bounds what steps do not, such as corrections and tolerances of a sampler.
+        run_minutes: of computing time for one run; bounds what steps do not, such as a sampler's tolerance.
         training_minutes: of one training.
         visits: open pages.
     """
@@ -68,13 +68,13 @@ class Limits:
 
     @classmethod
     def from_environment(cls, environment=None) -> "Limits":
-        """Return the limits that the variables of an environment set; what they leave out is as usual.
+        """Return the limits that environment variables set, with defaults for the others.
 
         Args:
             environment: names and values, by default those of the process.
 
         Raises:
-            ValueError: a value is no positive integer.
+            ValueError: a value is not a positive integer.
         """
         environment = os.environ if environment is None else environment
         values = {}
@@ -95,15 +95,15 @@ class Limits:
 
         Args:
             name: of the setting; only `"num_samples"` and `"n_steps"` are limited.
-            value: of the setting; what is no whole number is left to the studio.
+            value: of the setting; a value that is not a whole number is left to the studio.
 
         Raises:
             Refused: it is too large.
         """
         if name == "num_samples" and isinstance(value, int) and value > self.images:
-            raise Refused(f"These are {value} images, and at most {self.images} can be made at once here.")
+            raise Refused(f"{value} images are too many: at most {self.images} can be made at once here.")
         if name == "n_steps" and isinstance(value, int) and value > self.steps:
-            raise Refused(f"These are {value} steps, and at most {self.steps} are possible here.")
+            raise Refused(f"{value} steps are too many: at most {self.steps} are possible here.")
 
     def check_job(self, job: Job) -> None:
         """Check that a run is not too large.
@@ -121,7 +121,7 @@ class Limits:
             Refused: it is.
         """
         if len(content) > self.upload_bytes:
-            raise Refused(f"The file has {len(content):,} bytes, and at most {self.upload_bytes:,} are taken here.")
+            raise Refused(f"The file has {len(content):,} bytes, but at most {self.upload_bytes:,} are accepted here.")
 
     def check_picture(self, width: int, height: int) -> None:
         """Check that a picture does not have too many pixels.
@@ -130,7 +130,7 @@ class Limits:
             Refused: it has.
         """
         if width * height > self.pixels:
-            raise Refused(f"The picture has {width * height:,} pixels, and at most {self.pixels:,} are taken here.")
+            raise Refused(f"The picture has {width * height:,} pixels, but at most {self.pixels:,} are accepted here.")
 
 # %% ../../nbs/app/00_serving.ipynb #2cb7e660
 _log = logging.getLogger("diffwidgets.app.serving")
@@ -149,7 +149,7 @@ class JsonLines(logging.Formatter):
 
 
 class NobodyThere(logging.Filter):
-    """Leaves out that something was said to a page which had just been closed: visitors may leave when they like."""
+    """Drops reports of messages to a page that had just been closed: visitors may leave when they like."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether a record is to be written."""
@@ -164,12 +164,12 @@ nobody_there = NobodyThere()
 
 
 def log_event(event: str, **details: object) -> None:
-    """Log an event with what belongs to it."""
+    """Log an event with its details."""
     _log.info(event, extra={"details": details})
 
 
 def log_problem(event: str, error: BaseException) -> None:
-    """Log that something went wrong which is no mistake of a visitor."""
+    """Log an error that is not a visitor's mistake."""
     _log.warning(event, exc_info=error)
 
 # %% ../../nbs/app/00_serving.ipynb #24aa39f0
@@ -180,7 +180,7 @@ class Visit:
     """One open page. It is made by `Hub.enter`.
 
     Attributes:
-        hub: where it belongs to.
+        hub: that it belongs to.
         number: its name in the logs.
     """
 
@@ -193,7 +193,7 @@ class Visit:
     # -- models
 
     def models(self) -> list[str]:
-        """Return the names of the models that it can use: those of the hub, and its own."""
+        """Return the names of the models that the visit can use: those of the hub, and its own."""
         return [*self.hub.models(), *self._own]
 
     def model(self, name: str) -> GenerativeModel:
@@ -206,7 +206,7 @@ class Visit:
         return self.bound(model)
 
     def bound(self, model: GenerativeModel) -> GenerativeModel:
-        """Let a model start only jobs that the visit may have, and return it."""
+        """Limit a model to jobs that the visit may have, and return it."""
         model.before_start = self._admit
         return model
 
@@ -220,7 +220,7 @@ class Visit:
             raise Refused(f"You have {OWN_MODELS} models of your own already: remove one first.")
 
     def add_model(self, name: str, model: GenerativeModel) -> str:
-        """Take in a model that only this visit uses.
+        """Add a model that only this visit uses.
 
         Args:
             name: what to call it; if it is taken, a number is added.
@@ -273,7 +273,7 @@ class Visit:
         job.observe(_JobLog(self.number, time.monotonic()), "state")
 
     def close(self) -> None:
-        """Cancel its jobs, and forget all that is its own."""
+        """Cancel its jobs, and forget everything of its own."""
         if self.is_closed:
             return
         self.is_closed = True
@@ -334,7 +334,7 @@ class Hub:
                 if name not in pretrained_models():
                     raise KeyError(f"There is no model {name!r} here. Known: {', '.join(self.models())}.")
                 self._models[name] = GenerativeModel.from_pretrained(name, device=self.device)
-                _ = self._models[name].hash  # computed once, before many ask
+                _ = self._models[name].hash  # computed once, before many need it
                 log_event("model loaded", model=name)
             return self._models[name]
 
@@ -351,13 +351,13 @@ class Hub:
         return name
 
     def examples(self, name: str) -> Tensor | None:
-        """Return a few images that a model made, the same for everybody. They are made when they are first asked for.
+        """Return a few images that a model made, the same for everybody. They are made on the first request.
 
         Args:
             name: of a model that everybody can use.
 
         Returns:
-            `(4, C, H, W)` in [0, 1]; None as long as they are being made; `(0, C, H, W)` if that went wrong.
+            `(4, C, H, W)` in [0, 1]; None while they are being made; `(0, C, H, W)` if that went wrong.
 
         Raises:
             KeyError: there is none of this name.
@@ -393,7 +393,7 @@ class Hub:
         """Begin a visit.
 
         Raises:
-            Refused: there are as many already as may be.
+            Refused: there are as many as allowed.
         """
         with self.lock:
             if self.counts["visits"] >= self.limits.visits:

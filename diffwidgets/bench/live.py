@@ -67,7 +67,7 @@ class Run:
 
 # %% ../../nbs/bench/20_live.ipynb #694d1b9b
 class _Page:
-    """Answers widgets as a page does that takes so many seconds to show something, without one.
+    """Answers widgets, without a page, as a page would that takes `seconds` to show something.
 
     Args:
         job: the run.

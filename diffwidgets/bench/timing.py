@@ -413,7 +413,7 @@ def metric_table(timings: Sequence[MetricTiming]) -> str:
 
 # %% ../../nbs/bench/00_timing.ipynb #f885cd4a
 def describe_device(device: torch.device) -> dict:
-    """Return what measurements depend on, but for the model: device, threads, version of torch."""
+    """Return what measurements depend on, except the model: device, threads, version of torch."""
     on_gpu = device.type == "cuda" and torch.cuda.is_available()
     name = torch.cuda.get_device_name(device) if on_gpu else device.type
     return dict(device=name, threads=torch.get_num_threads(), torch=torch.__version__)

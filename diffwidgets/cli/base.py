@@ -81,7 +81,7 @@ _WORD_OR_QUOTE = re.compile(
 
 
 def _with_options(text: str) -> str:
-    """A sentence with options in place of arguments, but for what it quotes."""
+    """A sentence with options in place of arguments, except in what it quotes."""
     return _WORD_OR_QUOTE.sub(lambda found: _OPTION_OF.get(found[0], found[0]), text)
 
 
@@ -111,10 +111,10 @@ def option(text: str, *names: str, panel: str | None = None, default: bool | str
     """An option of a command.
 
     Args:
-        text: what the help says of it.
+        text: what the help says about it.
         names: on the command line, if not the parameter's.
-        panel: of the help that it stands in.
-        default: what the help calls its default; False for nothing, True for the default itself.
+        panel: the panel of the help that lists it.
+        default: what the help shows as its default; False for nothing, True for the default itself.
         more: for `typer.Option`.
     """
     return typer.Option(*names, help=text, rich_help_panel=panel, show_default=default, **more)
@@ -124,10 +124,10 @@ Device = Annotated[str | None, option("cpu, cuda or mps.", default="a GPU if the
 Debug = Annotated[bool, option("Show where an error comes from.", "--debug")]
 Quiet = Annotated[bool, option("Print only what was written.", "--quiet", "-q")]
 GuidanceScale = Annotated[
-    float | None, option("How much the class is insisted on: 1 plainly, more for clearer images.", "--guidance", "-g")
+    float | None, option("How strongly to insist on the class: 1 is plain, more is clearer.", "--guidance", "-g")
 ]
 GuidanceRescale = Annotated[
-    float, option("Give guided images back their contrast, by a share from 0 to 1.", panel="How")
+    float, option("How much of their contrast guided images get back, from 0 to 1.", panel="How")
 ]
 GuidanceInterval = Annotated[
     str | None, option("Noise levels at which guidance acts.", panel="How", default="all", metavar="LOW,HIGH")
@@ -157,7 +157,7 @@ FileFormat = Annotated[str | None, option("png or jpg, for single files.", "--fo
 
 
 def checked_device(name: str | None) -> str | None:
-    """Return the device's name, if it is there."""
+    """Return the device's name, if it is available."""
     from diffwidgets.devices import check_device
 
     return None if name is None else str(check_device(name))

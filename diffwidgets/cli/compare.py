@@ -41,7 +41,7 @@ def _value(value: object) -> str:
 
 
 def cells_table(grid: "Grid", states: "dict[str, str]") -> str:
-    """Lay out the cells of a grid, a line each.
+    """Lay out the cells of a grid, one line each.
 
     Args:
         grid: the grid.
@@ -85,7 +85,7 @@ def summary_table(table: "pandas.DataFrame") -> str:
 
 
 def score_lines(table: "pandas.DataFrame") -> list[str]:
-    """Say what the scores of a table are, and what their metrics warn of, each once.
+    """Describe the scores of a table, and list the warnings of their metrics, each once.
 
     Args:
         table: of results, a row for each cell.
@@ -126,24 +126,24 @@ def _executor(dask: str | None, processes: int | None) -> "Iterator[Executor | N
 @app.command()
 def compare(
     grid: Annotated[Path, typer.Argument(help="A TOML file that says what to compare.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of results; what is done there is kept.")] = Path(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of results; finished cells in it are kept.")] = Path(
         "results"
     ),
     dask: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Compute on a Dask scheduler, say tcp://10.0.0.1:8786.")
+        str | None, typer.Option(metavar="ADDRESS", help="Compute on a Dask scheduler, such as tcp://10.0.0.1:8786.")
     ] = None,
     processes: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Compute in so many processes.", show_default="this one")
+        int | None, typer.Option(metavar="N", min=1, help="Number of processes to compute in.", show_default="this one")
     ] = None,
     device: Device = None,
     plots: Annotated[bool, typer.Option("--plots", help="Draw the results into OUT/plots.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the cells, and compute none.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the cells without computing them.")] = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Compare diffusions, schedules, samplers, steps, tasks and models, by metrics and time.
 
-    A cell is saved as it ends: the same command goes on where it was stopped, and tries anew what failed. The exit
+    Each cell is saved when it ends: the same command continues where it was stopped, and retries what failed. The exit
     code is 1 if a cell failed.
     """
     with clear_errors(debug):
@@ -168,7 +168,7 @@ def compare(
             try:
                 table = run(asked, out, executor, progress=not quiet)
             except KeyboardInterrupt:
-                typer.echo(f"What is done is kept in {out}: the same command goes on from there.", err=True)
+                typer.echo(f"What is done is kept in {out}: the same command continues from there.", err=True)
                 raise
         if not quiet:
             say(summary_table(table))

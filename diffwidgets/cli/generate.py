@@ -65,7 +65,10 @@ def parse_interval(text: str | None) -> tuple[float, float] | None:
     try:
         low, high = map(float, text.split(","))
     except ValueError:
-        raise ValueError(f"--guidance-interval must be two numbers with a comma, say 0.2,5, but is {text!r}.") from None
+        raise ValueError(
+            "--guidance-interval must be two numbers separated by a comma,"
+            f" such as 0.2,5, but is {text!r}."
+        ) from None
     return low, high
 
 
@@ -75,7 +78,7 @@ def pick_seed(seed: int | None) -> int:
 
 
 def apply_parts(model: "GenerativeModel", diffusion: str | None, sampler: str | None, schedule: str | None) -> None:
-    """Set what was asked for on a model."""
+    """Set the given options on a model."""
     if diffusion is not None:
         model.diffusion = diffusion
     if sampler is not None:
@@ -87,7 +90,7 @@ def apply_parts(model: "GenerativeModel", diffusion: str | None, sampler: str | 
 
 # %% ../../nbs/cli/04_generate.ipynb #bd937c0e
 def sampling_options(values: dict, **more) -> "SamplingOptions":
-    """The options of sampling among the values of a command's parameters, and those that it found out itself."""
+    """The sampling options among the values of a command's parameters, and those that it derived."""
     from diffwidgets.sampling import SamplingOptions
 
     asked = {field.name: values[field.name] for field in fields(SamplingOptions) if field.name in values}
@@ -137,7 +140,7 @@ class Generation:
 
 # %% ../../nbs/cli/04_generate.ipynb #d1ec0d65
 def check_picture(count: int, shape: tuple[int, ...], columns: int, scale: int) -> None:
-    """Refuse a grid that programs, this one included, would not open."""
+    """Refuse a grid that programs, including this one, would not open."""
     from diffwidgets.images import MAX_PIXELS
 
     if len(shape) != 3 or shape[0] not in (1, 3):
@@ -177,7 +180,7 @@ def write_grid(path: Path, made: Generation, columns: int | None, scale: int | N
 
     count, shape = len(made.run.seeds), made.model.shape
     columns = columns or math.ceil(math.sqrt(count))
-    scale = scale or max(1, min(64, round(112 / max(shape[1:]))))  # small images are made large enough to see
+    scale = scale or max(1, min(64, round(112 / max(shape[1:]))))  # small images are enlarged enough to see
     check_picture(count, shape, columns, scale)
     split = made.batch_size if made.batch_size < count else None
     recipe = made.recipe(made.run, columns=columns, scale=scale, batch_size=split)
@@ -203,7 +206,7 @@ def write_files(folder: Path, suffix: str, made: Generation, scale: int, prefix:
 
 
 def say_written(made: Generation, out: str, folder: bool, seed: int | None, start: float) -> None:
-    """Say what was written, and the seed if it was not asked for."""
+    """Report what was written, and the seed if it was not given."""
     if made.quiet:
         say(out)
         return
@@ -222,11 +225,11 @@ def generate(
         int | None, option("Number of images.", "--num-samples", "-n", default="16, or one for each label")
     ] = None,
     class_labels: Annotated[
-        str | None, option("A label for all images, or with commas one for each image.", "--class", "-c")
+        str | None, option("A label for all images, or one for each image, separated by commas.", "--class", "-c")
     ] = None,
     guidance_scale: GuidanceScale = None,
     seed: Annotated[
-        int | None, option("Of the first image; image k has SEED + k.", default="a new one, which is printed")
+        int | None, option("Seed of the first image; image k has SEED + k.", default="a new one, which is printed")
     ] = None,
     sampler: SamplerName = None,
     diffusion: Diffusion = None,

@@ -24,7 +24,7 @@ def one_line(value: object) -> str:
 
 
 def listed(values: Sequence) -> str:
-    """A list in a few words: a range if it is one, one value if all are the same."""
+    """A list in short: a range if it is one, one value if all are the same."""
     if len(values) > 1 and len(set(values)) == 1:
         return f"{values[0]} (all {len(values)})"
     if len(values) > 2 and all(isinstance(value, int) for value in values):
@@ -49,7 +49,7 @@ def named_values(values: dict) -> str:
 
 # %% ../../nbs/cli/00_output.ipynb #0f1f3a4a
 def say(text: object) -> None:
-    """Print a line; it is no failure if the reader has gone, as `head` does."""
+    """Print a line; a reader that has gone, as `head` does, is not a failure."""
     try:
         typer.echo(text)
     except OSError as error:
@@ -68,7 +68,7 @@ def print_table(rows: Iterable[tuple[str, object]]) -> None:
 
 
 def format_table(rows: Sequence[Sequence[str]]) -> str:
-    """Lay out rows of words in columns, the first row a heading; all but the first column to the right."""
+    """Lay out rows of words in columns, the first row as the heading; all but the first column are aligned right."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -85,7 +85,7 @@ def format_table(rows: Sequence[Sequence[str]]) -> str:
 
 # %% ../../nbs/cli/00_output.ipynb #5b5af805
 def check_place(path: Path) -> None:
-    """Make sure that a file can be written, without making its folders yet."""
+    """Make sure that a file can be written, without creating its folders yet."""
     from diffwidgets.files import check_writable
 
     if os.path.isdir(path):
@@ -117,8 +117,8 @@ def free_name(path: Path) -> Path:
 
 
 def check_file_format(file_format: str | None, out: str, folder: bool) -> None:
-    """Refuse a format that is unknown, or that the output has already by its name."""
+    """Refuse a format that is unknown, or that the name of the output already implies."""
     if file_format is not None and not folder:
-        raise ValueError(f"--format is for single files in a folder: {out} says by itself what it is.")
+        raise ValueError(f"--format is for single files in a folder: the name {out} already says the format.")
     if file_format not in (None, "png", "jpg"):
         raise ValueError(f"Unknown format {file_format!r}. Known: png, jpg.")

@@ -35,19 +35,19 @@ def serve(
         typer.Option(help="Ask visitors for this password.", envvar="DIFFWIDGETS_PASSWORD", show_envvar=True),
     ] = None,
     allow_origin: Annotated[
-        list[str] | None, typer.Option(help="A host, with its port, that pages come from; several if repeated.")
+        list[str] | None, typer.Option(help="A host, with its port, that pages are opened from; several if repeated.")
     ] = None,
-    prefix: Annotated[str, typer.Option(help="Of the address, where a proxy puts the app.")] = "",
+    prefix: Annotated[str, typer.Option(help="Path prefix of the address, for an app behind a proxy.")] = "",
     num_procs: Annotated[int, typer.Option(help="Processes; each has its own models and queue.", min=1)] = 1,
     device: Device = None,
-    max_images: Annotated[int | None, _option("Images of a run.", show_default="36")] = None,
-    max_steps: Annotated[int | None, _option("Steps of a run.", show_default="250")] = None,
-    max_pixels: Annotated[int | None, _option("Pixels of a picture.", show_default="16,000,000")] = None,
-    max_upload_bytes: Annotated[int | None, _option("Bytes of a file.", show_default="15,000,000")] = None,
-    max_jobs: Annotated[int | None, _option("Runs at a time.", show_default="2")] = None,
+    max_images: Annotated[int | None, _option("Images in a run.", show_default="36")] = None,
+    max_steps: Annotated[int | None, _option("Steps in a run.", show_default="250")] = None,
+    max_pixels: Annotated[int | None, _option("Pixels in a picture.", show_default="16,000,000")] = None,
+    max_upload_bytes: Annotated[int | None, _option("Bytes in a file.", show_default="15,000,000")] = None,
+    max_jobs: Annotated[int | None, _option("Runs of a visitor at a time.", show_default="2")] = None,
     max_queue: Annotated[int | None, _option("Runs of all visitors at a time.", show_default="32")] = None,
-    max_run_minutes: Annotated[int | None, _option("Minutes of work for a run.", show_default="10")] = None,
-    max_training_minutes: Annotated[int | None, _option("Minutes of a training.", show_default="30")] = None,
+    max_run_minutes: Annotated[int | None, _option("Minutes of computing time for a run.", show_default="10")] = None,
+    max_training_minutes: Annotated[int | None, _option("Minutes of a training run.", show_default="30")] = None,
     max_visits: Annotated[int | None, _option("Pages open at a time.", show_default="200")] = None,
     debug: Debug = False,
 ) -> None:

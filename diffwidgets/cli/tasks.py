@@ -84,7 +84,7 @@ def _box_mask(boxes: Sequence[str], size: Sequence[int]) -> "Tensor":
     mask = torch.zeros(1, height, width)
     for box in boxes:
         if not re.fullmatch(r"\s*\d+(\s*,\s*\d+){3}\s*", box):
-            raise ValueError(f"--box must be x,y,width,height in pixels, say 0,14,28,14, but is {box!r}.")
+            raise ValueError(f"--box must be x,y,width,height in pixels, such as 0,14,28,14, but is {box!r}.")
         x, y, box_width, box_height = map(int, box.split(","))
         if not (box_width and box_height and x + box_width <= width and y + box_height <= height):
             raise ValueError(f"The box {box!r} is empty, or not inside of the image of {width}×{height} pixels.")
@@ -93,7 +93,7 @@ def _box_mask(boxes: Sequence[str], size: Sequence[int]) -> "Tensor":
 
 # %% ../../nbs/cli/10_tasks.ipynb #7dc184f4
 def _load_model(name: str | None, channels: int, options: dict) -> "GenerativeModel":
-    """Load a model, or the shipped one for images of so many channels, and set what was asked for."""
+    """Load a model, or the shipped one for images with this number of channels, and set the given options."""
     from diffwidgets.model import GenerativeModel
 
     shipped = "mnist" if channels == 1 else "cifar10"
@@ -145,11 +145,11 @@ def _carry_out(
     mask: "Tensor | None" = None,
     factor: int | None = None,
 ) -> None:
-    """Make the results of a task, write them, and say so.
+    """Make the results of a task, write them, and report it.
 
     Args:
         name: of the task.
-        model: what does it.
+        model: the model to use.
         images: `(1, C, H, W)` each, in the form that the model takes.
         shared: the options that all tasks have, by the names of their parameters.
         mask: for imputation.
@@ -191,20 +191,20 @@ _task = partial(option, panel="Task")
 def _shared(
     num_samples: Annotated[int, option("Results for each image.", "--num-samples", "-n")] = 1,
     class_labels: Annotated[
-        str | None, option("A label for all, or with commas one for each image or result.", "--class", "-c")
+        str | None, option("A label for all, or one for each image or result, separated by commas.", "--class", "-c")
     ] = None,
     guidance_scale: GuidanceScale = None,
     seed: Annotated[
-        int | None, option("Of the first result; result k has SEED + k.", default="a new one, which is printed")
+        int | None, option("Seed of the first result; result k has SEED + k.", default="a new one, which is printed")
     ] = None,
     fit: Annotated[
         str | None,
-        _task("resize, crop or pad: what to do with images of another size.", default="refuse them"),
+        _task("resize, crop or pad: how to fit images of another size.", default="refuse them"),
     ] = None,
     noise: Annotated[float, _task("Standard deviation of noise in the input, white being 1.")] = 0.0,
     method: Annotated[str, _task("gradient; or projection, twice as fast and not as good.")] = "gradient",
-    repeats: Annotated[int, _task("How often to go over each stretch of the way, for harmony.")] = 1,
-    jump_length: Annotated[int, _task("Steps of such a stretch.")] = 1,
+    repeats: Annotated[int, _task("How often to repeat each stretch of steps, so that the parts fit better.")] = 1,
+    jump_length: Annotated[int, _task("Steps in such a stretch.")] = 1,
     guidance_rescale: GuidanceRescale = 0.0,
     guidance_interval: GuidanceInterval = None,
     sampler: SamplerName = None,
@@ -217,7 +217,7 @@ def _shared(
     out: Annotated[
         str | None,
         option(
-            "A .png or .jpg, with several results a grid; any other path is a folder for single files.",
+            "A .png or .jpg, a grid if there are several results; any other path is a folder for single files.",
             "--out",
             "-o",
             panel="Files",
@@ -258,7 +258,7 @@ def impute(
     feather: Annotated[int, _task("Half width of a soft edge, in pixels of the model.")] = 0,
     model: Model = None,
 ) -> None:
-    """Fill parts of images anew; the rest stays as it is.
+    """Regenerate parts of images; the rest stays as it is.
 
     The parts are the white ones of a --mask, or --box. Several images share them.
     """
@@ -292,7 +292,7 @@ def colorize(
 ) -> None:
     """Colour gray images; their luminance stays as it is.
 
-    Of colour images the luminance is taken.
+    For colour images, their luminance is used.
     """
     from diffwidgets.constraints import as_images, luminance
 
@@ -300,7 +300,7 @@ def colorize(
     loaded = _load_model(model, 3, context.params)
     channels, *size = loaded.image_shape
     if channels != 3:
-        raise ValueError(f"The model {loaded.source!r} makes gray images, so it cannot colour any.")
+        raise ValueError(f"The model {loaded.source!r} makes gray images, so it cannot colorize.")
     inputs = [as_images(picture, (1, *size), context.params["fit"], name="gray image") for picture in pictures]
     _carry_out("colorize", loaded, inputs, context.params)
 

@@ -40,38 +40,38 @@ if TYPE_CHECKING:
 # %% ../../nbs/cli/08_train.ipynb #131dd228
 _training = partial(option, panel="Training")
 _network = partial(option, panel="Network")
-_afterwards = partial(option, panel="What the model samples with by default")
+_afterwards = partial(option, panel="Sampling defaults of the model")
 
 Data = Annotated[str, option("mnist, fashion-mnist, cifar10, or a folder or zip file: its folders are classes.")]
 Out = Annotated[str, option("The model, say model.safetensors.", "--out", "-o")]
 Epochs = Annotated[float | None, option("Passes over the data.", default="25, without --minutes")]
 Minutes = Annotated[float | None, option("Training time instead of epochs.")]
-StartFrom = Annotated[str | None, option("A shipped model or a file whose weights to begin with.", default=False)]
-Resume = Annotated[bool, option("Go on with a run that was stopped or killed.", "--resume")]
-Overwrite = Annotated[bool, option("Start anew over existing files.", "--overwrite")]
+StartFrom = Annotated[str | None, option("A shipped model or a file whose weights to start from.", default=False)]
+Resume = Annotated[bool, option("Continue a run that was stopped or killed.", "--resume")]
+Overwrite = Annotated[bool, option("Start over, and replace existing files.", "--overwrite")]
 OnlyClasses = Annotated[
-    list[str] | None, option("Train on this class alone; on several if repeated.", "--class", default="all")
+    list[str] | None, option("Train on this class only; on several if repeated.", "--class", default="all")
 ]
 
-Preview = Annotated[Path | None, option("A grid .png or .jpg of samples, renewed with the model.", panel="Files")]
+Preview = Annotated[Path | None, option("A grid of samples, .png or .jpg, written with the model.", panel="Files")]
 CheckpointMinutes = Annotated[float, option("Time between checkpoints.", panel="Files", min=0, metavar="N")]
 Half = Annotated[bool | None, option("Store the model in float16.", "--half/--no-half", panel="Files")]
 DataRoot = Annotated[
-    Path | None, option("Where named data lie or go; else $DIFFWIDGETS_DATA, or a cache.", panel="Files")
+    Path | None, option("Folder for named data sets; else $DIFFWIDGETS_DATA, or a cache.", panel="Files")
 ]
 
-Seed = Annotated[int | None, _training("Of weights, order and noise.", default="0")]
-BatchSize = Annotated[int | None, _training("Images a step.", default="128")]
-LearningRate = Annotated[float | None, _training("At its peak.", default="0.001")]
+Seed = Annotated[int | None, _training("Seed of weights, order and noise.", default="0")]
+BatchSize = Annotated[int | None, _training("Images per step.", default="128")]
+LearningRate = Annotated[float | None, _training("Peak of the learning rate.", default="0.001")]
 WarmupSteps = Annotated[int | None, _training("Steps until the learning rate's peak.", default="200")]
-EmaDecay = Annotated[float | None, _training("Of the average of the weights, a step.", default="0.999")]
+EmaDecay = Annotated[float | None, _training("Decay per step of the average of the weights.", default="0.999")]
 NoiseMean = Annotated[
     float | None,
     _training(
-        "Of ln(sigma / sigma_data) in training: higher teaches more of structure, lower of details.", default="-0.5"
+        "Mean of ln(sigma / sigma_data) in training: higher teaches structure, lower details.", default="-0.5"
     ),
 ]
-NoiseStd = Annotated[float | None, _training("Of ln(sigma / sigma_data) in training.", default="1.4")]
+NoiseStd = Annotated[float | None, _training("Spread of ln(sigma / sigma_data) in training.", default="1.4")]
 Precision = Annotated[str | None, _training("fp32, bf16 or auto, the faster one.", default="auto")]
 HorizontalFlip = Annotated[
     bool | None, _training("Mirror half of the images.", "--horizontal-flip/--no-horizontal-flip")
@@ -99,7 +99,7 @@ PatchSize = Annotated[
 Diffusion = Annotated[str | None, _afterwards("vp, ve or sub-vp.", default="vp")]
 Schedule = Annotated[str | None, _afterwards("linear or cosine.", default="linear")]
 SamplerName = Annotated[str | None, _afterwards("dpm++, ddim, heun, …", default="dpm++")]
-GuidanceScale = Annotated[float | None, _afterwards("How much the class is insisted on.", "--guidance", default="1")]
+GuidanceScale = Annotated[float | None, _afterwards("How strongly to insist on the class.", "--guidance", default="1")]
 
 # %% ../../nbs/cli/08_train.ipynb #df32774f
 _SETTINGS = (
@@ -111,13 +111,13 @@ _DEFAULTS = dict(diffusion="vp", sampler="dpm++", noise_schedule=None, guidance_
 
 
 def _numbers(text: str | None, name: str) -> tuple[int, ...] | None:
-    """Whole numbers with commas between them; `none` is no number."""
+    """Whole numbers separated by commas; `none` for no number."""
     if text is None:
         return None
     try:
         return () if text.strip().lower() in ("", "none") else tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise ValueError(f"{name} must be whole numbers with commas between them, but is {text!r}.") from None
+        raise ValueError(f"{name} must be whole numbers separated by commas, but is {text!r}.") from None
 
 
 def _given(options: dict, names: Iterable[str]) -> dict:
@@ -126,7 +126,7 @@ def _given(options: dict, names: Iterable[str]) -> dict:
 
 # %% ../../nbs/cli/08_train.ipynb #c57ff4a3
 def _state_path(out: Path) -> Path:
-    """Where the state of a training lies: beside the model, or beside the one that a link points at."""
+    """Where the state of a training run is: beside the model, or beside the one that a link points at."""
     out = Path(os.path.realpath(out)) if out.is_symlink() else out
     return out.with_name(f"{out.name.removesuffix('.safetensors')}.training.safetensors")
 
@@ -135,30 +135,31 @@ def _check_start(out: Path, resume: bool, overwrite: bool) -> None:
     """Make sure that a new run replaces nothing, unless that is wanted."""
     state = _state_path(out)
     if resume and overwrite:
-        raise ValueError("Give either --resume, to go on, or --overwrite, to start anew.")
+        raise ValueError("Give either --resume, to continue, or --overwrite, to start over.")
     if resume and out.exists() and not state.exists():
-        raise ValueError(f"There is no state {state} to resume from, only the model. --overwrite starts anew.")
+        raise ValueError(f"There is no state {state} to resume from, only the model. --overwrite starts over.")
     existing = [path for path in (out, state) if path.exists()]
     if existing and not (resume or overwrite):
         raise ValueError(
-            f"{existing[0]} exists already. Go on with --resume, start anew with --overwrite, or choose another --out."
+            f"{existing[0]} exists already. Continue with --resume, start over with --overwrite,"
+            " or choose another --out."
         )
 
 
 def _check_out(out: str) -> Path:
     """Return the path of the model, if a model can have that name."""
     if not out or out.endswith(("/", os.sep)) or os.path.isdir(out):
-        raise ValueError(f"--out must be a file, say model.safetensors, but is {out!r}.")
+        raise ValueError(f"--out must be a file, such as model.safetensors, but is {out!r}.")
     if out.endswith(".training.safetensors"):
         raise ValueError(
-            f"{out} would be the state of a training: name the model,"
-            f" {out.removesuffix('.training.safetensors')}.safetensors, and the state will lie beside it."
+            f"{out} would be the state of a training run: name the model,"
+            f" {out.removesuffix('.training.safetensors')}.safetensors, and the state will be written beside it."
         )
     return Path(out)
 
 
 def _check_preview(preview: Path | None, out: Path, data: str) -> None:
-    """Refuse a preview that is no picture, or that would damage the model or the data."""
+    """Refuse a preview that is not a picture, or that would damage the model or the data."""
     from diffwidgets.images import IMAGE_FORMATS
 
     if preview is None:
@@ -249,7 +250,7 @@ def _with_lines(steps: Iterable["TrainingStep"], every_seconds: float = 60.0) ->
 
 
 def _run_training(trainer: "Trainer", save: Callable[[], None], every_minutes: float, quiet: bool) -> int:
-    """Train to the end or until asked to stop; save in the beginning, now and then, and in the end.
+    """Train to the end or until asked to stop; save at the start, now and then, and at the end.
 
     Returns:
         The number of the signal that asked to stop; 0 if the training is complete.
@@ -294,8 +295,8 @@ def _saved_run(
         value = list(value) if isinstance(value, tuple) else value
         if before[name] != value:
             raise ValueError(
-                f"The saved run has {name} {before[name]}, so it cannot go on with {value}."
-                " Leave the option out, or start anew with --overwrite."
+                f"The saved run has {name} {before[name]}, so it cannot continue with {value}."
+                " Leave the option out, or start over with --overwrite."
             )
     changes = {name: value for name, value in settings.items() if before[name] != value}
     if changes.get("precision") == "auto":  # it was chosen when the run began
@@ -305,18 +306,18 @@ def _saved_run(
 # %% ../../nbs/cli/08_train.ipynb #3aa82e1d
 @dataclass(frozen=True)
 class _Plan:
-    """A training as it was asked for, and checked before the data are read.
+    """A requested training run, checked before the data are read.
 
     Attributes:
         out: the model's file.
-        state: the file of the training's state, beside it.
-        is_saved: whether that is there, and the run goes on from it.
-        settings: of the training; those that change, if it is saved.
+        state: the file of the run's state, beside it.
+        is_saved: whether that exists, and the run continues from it.
+        settings: of the run; those that change, if it is saved.
         architecture: what is known of the network.
-        network: to begin with; None for a new one, or that of the state.
-        start_from: what the network came from.
+        network: to start from; None for a new one, or that of the state.
+        start_from: where the network came from.
         defaults: what the model samples with.
-        model: to become the trained one.
+        model: the one to be trained.
     """
 
     out: Path
@@ -331,13 +332,13 @@ class _Plan:
 
 
 def _plan(options: dict) -> _Plan:
-    """Check what was asked for.
+    """Check the options of the command.
 
     Args:
         options: of the command, by the names of its parameters.
 
     Raises:
-        ValueError: it cannot be done.
+        ValueError: they cannot be met.
     """
     from diffwidgets.cfg import check_guidance_scale
     from diffwidgets.model import GenerativeModel
@@ -381,7 +382,7 @@ def _plan(options: dict) -> _Plan:
 
 # %% ../../nbs/cli/08_train.ipynb #ec535536
 def _load(data: str, root: Path | None, only_classes: list[str] | None, plan: _Plan) -> "tuple[ImageData, dict]":
-    """Read the images; and what the model keeps about where they, and its first weights, came from."""
+    """Read the images; and what the model records about where they and its first weights came from."""
     from diffwidgets.data import load_images, named_data_set
 
     images = load_images(data, root=root)
@@ -413,7 +414,7 @@ def _trainer(data: "ImageData", plan: _Plan) -> "Trainer":
 
 
 def _announce(trainer: "Trainer", plan: _Plan, resume: bool) -> None:
-    """Say what is about to be trained."""
+    """Report what is about to be trained."""
     parameters = sum(weights.numel() for weights in trainer.denoiser.parameters())
     data = trainer.data
     classes = f"{data.num_classes} classes" if data.classes else "no classes"
@@ -427,14 +428,14 @@ def _announce(trainer: "Trainer", plan: _Plan, resume: bool) -> None:
         say(f"The training is complete, after step {trainer.step}{of}: writing the model")
     else:
         changes = f" with {named_values(plan.settings)}" if plan.settings else ""
-        say(f"Going on after step {trainer.step}{of}{changes}")
+        say(f"Continuing after step {trainer.step}{of}{changes}")
 
 # %% ../../nbs/cli/08_train.ipynb #35bd0f14
 _CHECKPOINT_MINUTES = 3.0
 
 
 def _command_to_go_on(options: dict) -> str:
-    """The command that resumes a training that was stopped."""
+    """The command that resumes a training run that was stopped."""
     words = ["diffwidgets", "train", "--data", options["data"], "--out", options["out"]]
     for name in ("data_root", "device", "preview"):
         if options[name] is not None:
@@ -485,8 +486,8 @@ def train(
 ) -> None:
     """Train a model on images.
 
-    The model is written every few minutes and can be used at any time. The state of the training lies beside it,
-    as NAME.training.safetensors. Ctrl+C stops after the current step; --resume goes on, also after a crash.
+    The model is written every few minutes and can be used at any time. The state of the run is kept beside it,
+    as NAME.training.safetensors. Ctrl+C stops after the current step; --resume continues, even after a crash.
     """
     with clear_errors(debug):
         from diffwidgets.files import exclusive
@@ -508,7 +509,7 @@ def train(
             stopped_by = _run_training(trainer, save, checkpoint_minutes, quiet)
         if stopped_by:
             command = _command_to_go_on(context.params)
-            typer.echo(f"Stopped after {trainer.step} steps. Go on with: {command}", err=True)
+            typer.echo(f"Stopped after {trainer.step} steps. Continue with: {command}", err=True)
         written = [str(path) for path in (plan.out, plan.state, preview) if path is not None]
         say(out if quiet else f"Wrote {', '.join(written)}")
         if stopped_by:

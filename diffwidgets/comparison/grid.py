@@ -77,7 +77,7 @@ def _check_guidance(scale: Any) -> float | None:
     try:
         return check_guidance_scale(scale)
     except (TypeError, ValueError) as error:
-        raise type(error)(f"guidance holds {scale!r}, which is no scale: give numbers from 0 to 1e6.") from error
+        raise type(error)(f"guidance holds {scale!r}, which is not a scale: give numbers from 0 to 1e6.") from error
 
 
 def _check_steps(steps: Any) -> int | str:
@@ -198,7 +198,7 @@ class Grid:
         return self._expansion[2][cell.data_hash]
 
     def notes(self) -> list[str]:
-        """Return what was left out and why, a sentence each."""
+        """Return what was left out and why, one sentence each."""
         return list(self._expansion[1])
 
 # %% ../../nbs/comparison/30_grid.ipynb #ed5feae6
@@ -238,7 +238,7 @@ def _checked(grid: "Grid") -> dict[str, Any]:
 
 # %% ../../nbs/comparison/30_grid.ipynb #dcf7095f
 def _suggestion(name: str, known: Sequence[str]) -> str:
-    """What was perhaps meant, as a sentence; else all that is known."""
+    """A suggestion, as a sentence; else all known names."""
     close = difflib.get_close_matches(name, known, 1)
     return f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(map(repr, known))}."
 
@@ -333,7 +333,7 @@ def _fitting_task(
     if name != GENERATE and available < n:
         return None, f"{name} needs {n} test images, but {data_name} has {available}: left out."
     if name == "colorize" and channels != 3:
-        return None, f"{model_name} makes gray images, so it cannot colour any: left out."
+        return None, f"{model_name} makes gray images, so it cannot colorize: left out."
     if name == "upscale" and any(side % task["factor"] for side in size):
         sides = "×".join(map(str, size))
         return None, f"{model_name} makes images of {sides}, which {task['factor']} does not divide: left out."

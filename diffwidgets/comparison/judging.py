@@ -90,7 +90,7 @@ def _source_hash(code: Any) -> str:
 
 
 def metric_identity(choice: MetricChoice, device: str = "cpu") -> str:
-    """Return what tells a metric from others: where its code is, which it is, and its arguments.
+    """Return what identifies a metric: where its code is, which it is, and its arguments.
 
     Args:
         choice: what `check_metric` returns.
@@ -98,7 +98,7 @@ def metric_identity(choice: MetricChoice, device: str = "cpu") -> str:
 
     Raises:
         FileNotFoundError: such an extractor is not there.
-        ValueError: arguments that cannot be written down, or such an extractor is none.
+        ValueError: arguments that cannot be written down, or such an extractor is not one.
     """
     built = build_metric(with_extractor(choice, device))
     code = built if hasattr(built, "__qualname__") else type(built)
@@ -140,7 +140,7 @@ def check_columns(columns: Sequence[str]) -> None:
     taken: dict[str, str] = {}
     for column in columns:
         if not re.search(r"\w", column):
-            raise ValueError(f"A score is called {column!r}, which is no name of a column: use letters.")
+            raise ValueError(f"A score is called {column!r}, which cannot be the name of a column: use letters.")
         if column.lower() in RESERVED_COLUMNS or column.endswith("_standard_error"):
             raise ValueError(f"A score cannot be called {column!r}, as the tables have such a column: rename it.")
         for each in (column, *(f"{column}_{part}" for part in SCORE_PARTS)):
@@ -151,7 +151,7 @@ def check_columns(columns: Sequence[str]) -> None:
 
 # %% ../../nbs/comparison/20_judging.ipynb #4e5a1c2d
 class ChangedError(ValueError):
-    """Something is not what a cell was made for."""
+    """Something differs from what a cell was made for."""
 
 
 class MetricError(RuntimeError):
@@ -159,7 +159,7 @@ class MetricError(RuntimeError):
 
 
 def check_unchanged(what: str, name: str, is_same: bool) -> None:
-    """Refuse what is another thing now than when the grid was made."""
+    """Refuse something that has changed since the grid was made."""
     if not is_same:
         raise ChangedError(f"The {what} {name} is another one here, or has changed since the grid was made.")
 
@@ -180,7 +180,7 @@ SCORE_FORM = dict(
 
 
 def _record(score: Score) -> dict[str, Any]:
-    """A score as it is kept: numbers that are none are None."""
+    """A score as it is kept: missing numbers are None."""
     numbers = score.standard_error, *(score.interval or (None, None))
     error, low, high = (None if each is None or not math.isfinite(each) else float(each) for each in numbers)
     return dict(

@@ -99,7 +99,7 @@ class PeakMemory:
             self.kind = _PEAK_OF_PROCESS
 
     def read(self) -> int | None:
-        """Return the bytes; None where the system does not tell."""
+        """Return the bytes; None where the system does not report it."""
         if self.kind == _PEAK_ON_DEVICE:
             return torch.cuda.max_memory_allocated(self.device)
         if self.kind == _PEAK_OF_CELL:
@@ -146,7 +146,7 @@ class Samples:
         images: `(N, C, H, W)` float32 in [0, 1], on the CPU.
         seconds: of sampling.
         network_evaluations: images that went through the network, for each that was made.
-        peak_memory: bytes, or None where the system does not tell.
+        peak_memory: bytes, or None where the system does not report it.
         peak_memory_of: what they are counted of.
         trajectory: pairs of a noise level (`sigma / alpha`) and the root mean square distance of the estimates there
             from the result, where black is 0 and white is 1.
@@ -227,7 +227,7 @@ _one_at_a_time = threading.Lock()
 
 
 def measure_cell(work: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute a cell; what the workers of every executor are given to do.
+    """Compute a cell; this is the work that every executor's workers do.
 
     Args:
         work: `cell`, by the names of its fields; `metrics`, as a `Grid` has them; `imports`, modules to be imported,

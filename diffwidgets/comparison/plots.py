@@ -524,7 +524,7 @@ def sample_sheet(out: str | Path, table: pandas.DataFrame | None = None, *, coun
         The pictures, with titles that say what differs.
 
     Raises:
-        FileNotFoundError: it is no folder of results.
+        FileNotFoundError: it is not a folder of results.
         ValueError: nothing there is done.
     """
     table = load_results(out) if table is None else table
@@ -638,7 +638,7 @@ def write_plots(out: str | Path) -> list[Path]:
         The files, which lie in its folder `plots`.
 
     Raises:
-        FileNotFoundError: it is no folder of results.
+        FileNotFoundError: it is not a folder of results.
         ValueError: nothing there is done.
     """
     table, folder = load_results(out), Path(out) / "plots"

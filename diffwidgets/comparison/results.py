@@ -192,13 +192,13 @@ def load_results(out: str | Path) -> "pandas.DataFrame":
         out: the folder.
 
     Raises:
-        FileNotFoundError: it is no folder of results.
+        FileNotFoundError: it is not a folder of results.
         ValueError: its list of cells is damaged.
     """
     out = Path(out)
     listing = out / "grid.json"
     if not listing.is_file():
-        raise FileNotFoundError(f"{out} is no folder of results: it has no grid.json.")
+        raise FileNotFoundError(f"{out} is not a folder of results: it has no grid.json.")
     try:
         held = json.loads(listing.read_text(encoding="utf-8"))
         version = held.get("results_version", 1)
@@ -210,7 +210,7 @@ def load_results(out: str | Path) -> "pandas.DataFrame":
     if version != RESULTS_VERSION:
         raise ValueError(
             f"{listing} is of results of the version {version}, but this diffwidgets makes those of {RESULTS_VERSION}:"
-            " run the grid again, which computes its cells anew."
+            " run the grid again, which computes its cells again."
         )
     return _table([_row(out, cell, labels) for cell, labels in zip(cells, labels_of(cells))])
 
@@ -239,7 +239,7 @@ def _once(table: "pandas.DataFrame", name: str) -> str | None:
 
 
 def summarize(table: "pandas.DataFrame") -> "pandas.DataFrame":
-    """Take the runs of each configuration together.
+    """Combine the runs of each configuration.
 
     Args:
         table: of results, a row for each cell.
@@ -248,7 +248,7 @@ def summarize(table: "pandas.DataFrame") -> "pandas.DataFrame":
         A row for each configuration: its `runs` that are done and those that `failed`; of each score, say `fid`, the
         mean, its `fid_standard_error`, the two that it is the larger of, `fid_bootstrap_error` and `fid_seeds_error`,
         its `fid_title` and `fid_better`; and the mean of what else was measured, of the memory the largest; and each
-        extractor and each of the warnings once. Nothing is there of which no run is done.
+        extractor and each of the warnings once. A configuration without a finished run is left out.
     """
     pandas = require("pandas", "compare")
     scores, rows = score_names(table), []

@@ -83,13 +83,13 @@ def run(grid: Grid, out: str | Path, executor: Executor | None = None, *, progre
         grid: what is to be compared.
         out: folder of results. Those that are there from before are kept.
         executor: where to compute, say a `ProcessPoolExecutor` or what `dask_executor` gives; this process by default.
-        progress: show a progress bar. The time that remains is reckoned by network evaluations.
+        progress: show a progress bar. The remaining time is estimated by network evaluations.
 
     Returns:
         The table, a row for each cell. Those that failed are in it, with the state `"failed"` and the reason.
 
     Raises:
-        TypeError: `grid` is no `Grid`, or `executor` no executor.
+        TypeError: `grid` is not a `Grid`, or `executor` is not an executor.
         ValueError: another process is working on the folder, or it cannot be written.
         RuntimeError: the workers have gone.
     """
@@ -139,7 +139,7 @@ def process_executor(count: int) -> Iterator[ProcessPoolExecutor]:
 
     Yields:
         The executor. A program that uses it must do so under `if __name__ == "__main__":`, as with all processes that
-        Python starts anew.
+        Python spawns.
 
     Raises:
         ValueError: less than one process.

@@ -65,13 +65,13 @@ def broken_links(pages: Mapping[str, Page], files: Path, root: Path, site: str, 
                 path = root / url.removeprefix(source)
                 line = re.fullmatch(r"L(\d+)", anchor)
                 if not path.is_file():
-                    broken.append(f"{name}: {link} is no file of the project")
+                    broken.append(f"{name}: {link} is not a file of the project")
                 elif anchor and not (line and int(line[1]) <= len(path.read_text(encoding="utf-8").splitlines())):
-                    broken.append(f"{name}: {link} is no line of that file")
+                    broken.append(f"{name}: {link} is not a line of that file")
             elif url.startswith(site):
                 target = url.removeprefix(site) or "index.html"
                 if target not in pages and not (files / target).is_file():
-                    broken.append(f"{name}: {link} is no page or file")
+                    broken.append(f"{name}: {link} is not a page or file")
                 elif anchor and target in pages and anchor not in pages[target].anchors:
                     broken.append(f"{name}: {link} has no such anchor")
     return broken

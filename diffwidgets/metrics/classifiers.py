@@ -201,7 +201,7 @@ def train_classifier(
         epochs: passes over the data.
         seed: of weights, order and augmentation.
         width: see `Classifier`.
-        batch_size: images a step; all of them if they are fewer.
+        batch_size: images per step; all of them if they are fewer.
         learning_rate: peak of the one-cycle schedule.
         augment: shift and turn the images a little, at random.
         horizontal_flip: mirror half of the images, for data without a handedness.

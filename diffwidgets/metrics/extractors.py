@@ -48,7 +48,7 @@ def as_levels(images: Tensor) -> Tensor:
 
 # %% ../../nbs/metrics/10_extractors.ipynb #cf901a84
 class FeatureExtractor(ABC):
-    """Turns images into features, by which crowds of images are compared. Subclass it with `extract`.
+    """Turns images into features, by which sets of images are compared. Subclass it with `extract`.
 
     Attributes:
         name: what its numbers are labelled with.
@@ -86,7 +86,7 @@ class FeatureExtractor(ABC):
 
         Raises:
             TypeError: images of another type, or `extract` did not return what it should.
-            ValueError: images that cannot be seen, or `extract` returned another number of rows than of images.
+            ValueError: images that it cannot take, or `extract` returned another number of rows than of images.
         """
         with torch.no_grad():
             seen = self.extract(as_levels(images).to(self.device))
@@ -197,7 +197,7 @@ def inception_file(progress: bool = True) -> Path:
             f" On a machine with a network, fetch {INCEPTION_URL} (95 MB), and put it there as {INCEPTION_FILES[0]};"
             " or give extractor= the path of the file."
             f" Without it, the extractors in the package can be used: {', '.join(shipped_extractors())};"
-            " what they measure is no FID, and not called so."
+            " what they measure is not an FID, and not called one."
         ) from error
     return target
 
@@ -295,7 +295,7 @@ def load_extractor(
     device: str | torch.device | None = None,
     progress: bool = True,
 ) -> FeatureExtractor:
-    """Return the feature extractor that is meant.
+    """Return a feature extractor by name, file or object.
 
     Args:
         choice: `"inception"`, `"mnist"`, `"cifar10"`; the file of a `Classifier`, or of Inception's standard weights;
@@ -338,7 +338,7 @@ EXTRACTOR_TRAINING = {
 _CARD = """# The feature extractor `{name}`
 
 Turns images {shape} into 128 features and the logits of {classes} classes, for `diffwidgets.metrics`:
-`model.score(real, generated, extractor="{name}")`. What it measures is labelled with its name, and is no FID.
+`model.score(real, generated, extractor="{name}")`. What it measures is labelled with its name, and is not an FID.
 
 |  |  |
 |---|---|
@@ -464,7 +464,7 @@ def main(
     except (ValueError, TypeError, FileNotFoundError) as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(2) from error
-    typer.echo(f"{path}: {share:.2%} of the test images are read rightly.")
+    typer.echo(f"{path}: {share:.2%} of the test images are classified correctly.")
 
 
 if __name__ == "__main__" and "__file__" in globals():  # a notebook has no file, and must not start the program

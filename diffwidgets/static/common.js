@@ -54,8 +54,8 @@ export function button(label, onclick, options = {}) {
  * Say something in the language of a widget.
  * @param {WidgetModel} model its trait `texts` holds what English texts are in that language
  * @param {string} text in English, with places like `{count}`
- * @param {Record<string, any>} [values] what stands in these places
- * @returns {string} English where there is nothing else
+ * @param {Record<string, any>} [values] the values for these places
+ * @returns {string} English where there is no translation
  */
 export function say(model, text, values = {}) {
   const texts = model.get("texts") ?? {};
@@ -94,7 +94,7 @@ export function listen(model, names, handler) {
 }
 
 /**
- * The line of a widget that says what is wrong.
+ * The line of a widget that shows an error.
  * @param {WidgetModel} model its trait `alert` is shown
  * @returns {{line: HTMLElement, off: () => void}}
  */
@@ -113,7 +113,7 @@ const orphans = new WeakSet();
 /**
  * Ask whether Python can hear what a widget says: its kernel is there, and has not closed it.
  * @param {WidgetModel} model
- * @returns {boolean} true in hosts that do not tell
+ * @returns {boolean} true in hosts that do not report it
  */
 export function hasKernel(model) {
   // Of ipywidgets' own models, a host gives a widget no other than its layout, which comes and goes with it.

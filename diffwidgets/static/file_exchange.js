@@ -5,7 +5,7 @@ export function describeBytes(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** Milliseconds until the last view counts as gone: a cell that is moved, or run again, shows it anew meanwhile. */
+/** Milliseconds until the last view counts as gone: a cell that is moved, or run again, shows it again meanwhile. */
 const PATIENCE = 1000;
 
 /**

@@ -1,6 +1,6 @@
 import { alertLine, button, bytesOf, download, element, keepKeys, listen } from "./common.js";
 
-/** Actions that are sent again and again until they are so many newer ones: a host may drop all but the last message. */
+/** Actions that are sent again and again until this many newer ones exist: a host may drop all but the last message. */
 const KEPT = 50;
 
 /**
@@ -56,7 +56,7 @@ function render({ model, el }) {
     return {
       oninput: (event) => typed.set(field.name, event.target.value),
       onchange: settle,
-      // A field that was built anew while one typed has had no change that the browser knows of.
+      // A field that was rebuilt while someone typed has had no change that the browser knows of.
       onkeydown: (event) => {
         if (event.key === "Enter") settle(event);
       },
@@ -176,7 +176,7 @@ function render({ model, el }) {
         const text = typed.get(name) ?? shownValue(values[name], field);
         if (input.value !== text) { // else the cursor would be moved
           input.value = text;
-          // What comes while a reader is about to type is what shall be typed over, and not added to.
+          // A value that arrives when a reader is about to type should be typed over, not added to.
           if (!typed.has(name) && isFocused(input)) input.select();
         }
       }

@@ -3,7 +3,7 @@ export const IMAGE_TYPES = ["image/png", "image/jpeg", "image/webp", "image/bmp"
 /**
  * Read what kind of image a file holds and how large it is, without decoding it.
  * @param {Uint8Array} bytes of the file
- * @returns {{type: string, height: number, width: number} | null} null if it is no PNG, JPEG, WebP, BMP or GIF
+ * @returns {{type: string, height: number, width: number} | null} null if it is not a PNG, JPEG, WebP, BMP or GIF
  */
 export function imageHeader(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -88,7 +88,7 @@ export function fittedSize(old, wanted, fit) {
 }
 
 /**
- * Bring pixels into a model's shape, as `diffwidgets.constraints.as_images` does. What is transparent shows a white ground.
+ * Bring pixels into a model's shape, as `diffwidgets.constraints.as_images` does. Transparent parts show a white background.
  * @param {Uint8ClampedArray | Uint8Array} rgba `height * width * 4`
  * @param {number} height
  * @param {number} width

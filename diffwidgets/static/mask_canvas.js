@@ -32,11 +32,11 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const helpOf = (model) =>
   [
     say(model, "Arrow keys move the cursor, with Control by eight pixels."),
-    say(model, "Space or Enter paints with the brush, erases or fills; with rectangle and lasso it begins and ends an area, and Escape gives it up."),
+    say(model, "Space or Enter paints with the brush, erases or fills; with rectangle and lasso it starts and ends an area, and Escape cancels it."),
     say(model, "Shift and arrow keys paint while moving."),
     say(model, "B brush, E eraser, R rectangle, L lasso, F fill, I invert, X clear, H move."),
     say(model, "Brackets change the size of the brush."),
-    say(model, "Control Z undoes, Control Shift Z does again."),
+    say(model, "Control Z undoes, Control Shift Z redoes."),
     say(model, "Plus, minus and 0 zoom."),
     say(model, "With Alt held, rectangle, lasso and fill erase."),
   ].join(" ");
@@ -640,7 +640,7 @@ function render({ model, el }) {
     try {
       bitmap = await createImageBitmap(new Blob([bytes], { type: header.type }), { imageOrientation: "from-image" });
     } catch {
-      return warn(say(model, "{file} cannot be read: it is damaged, or of a kind that this browser does not know.", { file: name }));
+      return warn(say(model, "{file} cannot be read: it is damaged, or of a type that this browser does not support.", { file: name }));
     }
     if (signal.aborted || opening !== openings) return;
     const shrink = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));

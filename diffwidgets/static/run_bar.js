@@ -1,7 +1,7 @@
 import { alertLine, button, element, keepKeys, listen } from "./common.js";
 
 /**
- * On a phone, where the settings are a screen of their own, show what comes of the button that was pressed there.
+ * On a phone, where the settings are a screen of their own, scroll to the result of the button that was pressed there.
  * @param {HTMLElement} root what is to be seen
  */
 function comeIntoView(root) {

@@ -163,7 +163,7 @@ export function timeGrid(curve, diffusion, count, kind) {
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
-/** @param {number} value @param {number} digits @returns {number} the value with so many significant digits */
+/** @param {number} value @param {number} digits @returns {number} the value with this number of significant digits */
 export function rounded(value, digits) {
   return Number(value.toPrecision(digits));
 }

@@ -176,7 +176,7 @@ function render({ model, el }) {
   };
   const tabs = QUANTITIES.map(([name, text]) => button(shows[name], () => save({ quantity: name }), { text, pressed: false }));
   const logButton = button(say(model, "log: a logarithmic axis"), () => save({ log_beta: !model.get("log_beta") }), { text: say(model, "log"), pressed: false });
-  const keepButton = button(say(model, "keep end: earlier points make up for a change, so that a run can go on from there"), () => save({ keep_end: !model.get("keep_end") }), { text: say(model, "keep end"), pressed: false });
+  const keepButton = button(say(model, "keep end: earlier points compensate for a change, so that a run can continue from there"), () => save({ keep_end: !model.get("keep_end") }), { text: say(model, "keep end"), pressed: false });
   const presets = element("select", { "aria-label": say(model, "Preset"), onchange: () => presets.value && settle(model.get("presets")[presets.value]) });
   const undoButton = button(say(model, "Undo"), () => goTo(model.get("position") - 1), { icon: ICONS.undo, keys: "Control+Z", keysText: say(model, "Control+Z") });
   const redoButton = button(say(model, "Redo"), () => goTo(model.get("position") + 1), { icon: ICONS.redo, keys: "Control+Shift+Z", keysText: say(model, "Control+Shift+Z") });

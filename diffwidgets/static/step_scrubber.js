@@ -13,7 +13,7 @@ const RUN_ON_ICON = "M2.5 8h6M6 5l3 3-3 3M12.5 3v10";
 const viewsOf = (model) => [
   ["x_t", "xₜ", say(model, "Noisy images xₜ: what the sampler holds"), "1"],
   ["x0", "x̂₀", say(model, "Estimate x̂₀: the clean images that the denoiser expects"), "2"],
-  ["noise", say(model, "noise"), say(model, "Predicted noise: what the denoiser takes out"), "3"],
+  ["noise", say(model, "noise"), say(model, "Predicted noise: what the denoiser removes"), "3"],
 ];
 
 /** @param {import("./common.js").WidgetModel} model @returns {Record<string, string>} curves by their names in code */
@@ -237,7 +237,7 @@ function render({ model, el }) {
     const partner = partnerStep(run, other, shown);
     const at = store.divider;
     paintGrid(canvasB, other.pixels(other.pictured(partner), name), other.shape, layout, [height, width], gap);
-    canvasB.setAttribute("aria-label", say(model, "the same of the other run, step {step} of {steps}", { step: partner + 1, steps: other.n }));
+    canvasB.setAttribute("aria-label", say(model, "the same view of the other run, step {step} of {steps}", { step: partner + 1, steps: other.n }));
     canvasA.style.clipPath = `inset(0 ${100 * (1 - at)}% 0 0)`;
     canvasB.style.clipPath = `inset(0 0 0 ${100 * at}%)`;
     divider.style.left = `${100 * at}%`;

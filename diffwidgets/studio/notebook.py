@@ -61,12 +61,13 @@ class NotebookView(ipywidgets.VBox):
             self._saved,
             save_text="Save result",
             open_text="Open picture…",
-            hint="or drop one anywhere here: its settings come back",
+            hint="or drop one anywhere here to restore its settings",
         )
         for name in ("alert", "notice"):
             traitlets.link((studio, name), (self._files, name))
         self._parts = _boxed("dw-studio-parts", [])
-        self._controls = _boxed("dw-studio-controls", [self._models()])
+        self._menu, self._actions = self._models(), self._buttons()
+        self._controls = _boxed("dw-studio-controls", [self._menu, self._actions])
         self.children = [self._files, self._parts]
         self._files.observe(self._look_away, "views")
         studio.observe(self._show_job, "job")
@@ -75,7 +76,7 @@ class NotebookView(ipywidgets.VBox):
     def build(self) -> None:
         """Show the widgets and controls of the studio's model."""
         studio, controls = self._studio, self._controls
-        old = [*controls.children[1:], *self._parts.children[1:]]
+        old = [*controls.children[1:-1], *self._parts.children[1:]]
         for observer, name in self._bindings:
             studio.unobserve(observer, name)
         self._bindings.clear()
@@ -85,8 +86,8 @@ class NotebookView(ipywidgets.VBox):
         paint = _boxed("dw-studio-part", [studio.mask_canvas, self._result_row()])
         paint.add_class("dw-studio-paint")
         draw = _boxed("dw-studio-part", [studio.plotter])
-        # The menu of models stays, because it may have the focus.
-        controls.children = [controls.children[0], *self._settings(), self._buttons()]
+        # The menu of models may have the focus, and a button may be pressed before the page shows the new model.
+        controls.children = [self._menu, *self._settings(), self._actions]
         self._parts.children = [controls, self._stage, self._steps, paint, draw]
         for box in old:
             close_all(box)
@@ -140,7 +141,7 @@ def _bound(
 
     def take(change) -> None:
         if is_showing or change.new is None or change.new == read(getattr(studio, name)):
-            return  # nothing that was entered, or the same part, maybe with arguments that its name does not tell
+            return  # nothing was entered, or the same part, perhaps with arguments that its name does not show
         try:
             setattr(studio, name, write(change.new))
         except (ValueError, TypeError, traitlets.TraitError):
@@ -199,7 +200,7 @@ def _settings(self: NotebookView) -> list:
         return self._bound(name, ipywidgets.Dropdown(options=registry.names(), **_look(text)), name_of)
 
     def number(name: str, text: str, step: float = 1):
-        # Without bounds and rounding of its own: what the setting does not take is said, not replaced.
+        # Without bounds and rounding of its own: a value that the setting refuses is reported, not replaced.
         control = ipywidgets.FloatText(step=step, **_look(text))
         return self._bound(name, control, write=_whole if step == 1 else float)
 
@@ -226,7 +227,7 @@ def _buttons(self: NotebookView) -> ipywidgets.Box:
         "dw-studio-buttons",
         [
             self._button("Generate", studio.generate, button_style="primary", tooltip="Make images from noise"),
-            self._button("Impute", studio.impute, tooltip="Make what the mask covers anew"),
+            self._button("Impute", studio.impute, tooltip="Regenerate what the mask covers"),
             self._button("Cancel", studio.cancel, tooltip="End the run"),
         ],
     )

@@ -59,12 +59,12 @@ class StudioCanvas(MaskCanvas):
 
 # %% ../../nbs/studio/10_parts.ipynb #b8870502
 class StudioScrubber(StepScrubber):
-    """A scrubber that runs on with the settings of its studio."""
+    """A scrubber that continues with the settings of its studio."""
 
     studio: Callable[[], object]
 
     def run_on(self, step: int | None = None, **changes):
-        """Run on from a step, with what the studio asks for by now."""
+        """Run on from a step, with the studio's current settings."""
         studio = self.studio()
         job = super().run_on(step, **(studio.changes() | changes))
         studio.job = job
@@ -72,7 +72,7 @@ class StudioScrubber(StepScrubber):
 
 # %% ../../nbs/studio/10_parts.ipynb #9632592e
 def unfeathered(soft: Tensor) -> tuple[Tensor, int] | None:
-    """Return the mask and the radius that `feather` makes a soft mask from, which is given as bytes; None if none do.
+    """Return the mask and the radius from which `feather` makes a given soft mask, in bytes; None if there are none.
 
     Holes that a soft mask does not show are closed: what is 1 everywhere is softened to the same.
     """
@@ -121,7 +121,7 @@ def settings_html(job: Job) -> str:
 
 # %% ../../nbs/studio/10_parts.ipynb #7ede2734
 def full_columns(count: int, most: int = 8) -> int:
-    """Return in how many columns so many pictures leave the fewest places empty; the squarest of these grids."""
+    """Return the number of columns that leaves the fewest places empty; of several, the squarest grid."""
     squarest = math.ceil(math.sqrt(count))
     return min(range(squarest, max(most, squarest) + 1), key=lambda columns: -count % columns)
 
@@ -135,7 +135,7 @@ def written(write: Callable[[Path], object], name: str) -> bytes:
 
 
 def zip_of(job: Job) -> bytes:
-    """Return the images of a run as a zip of PNGs, each with its recipe where a recipe can tell of one image."""
+    """Return the images of a run as a zip of PNGs, each with its recipe where a recipe can describe one image."""
     images, recipe = job.result(), job.recipe()
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -191,7 +191,7 @@ def picture_of(images: Tensor, scale: int | None = None, columns: int | None = N
 
 
 def picture_url(image: Tensor, side: int = 64) -> str:
-    """Return a small picture as an address that holds all of it, for the `pictures` of a form.
+    """Return a small picture as a data address, for the `pictures` of a form.
 
     Args:
         image: `(C, H, W)` in [0, 1]; one that is larger than `side` is made smaller.

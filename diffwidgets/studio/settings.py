@@ -28,7 +28,7 @@ RANGES = {
 
 
 class CheckedAny(traitlets.TraitType):
-    """A trait that a method of its owner checks, None too, which `traitlets.Any` lets pass unchecked."""
+    """A trait that a method of its owner checks, including None, which `traitlets.Any` does not check."""
 
     default_value = None
 
@@ -99,7 +99,7 @@ class Settings(traitlets.HasTraits):
         name, before = proposal.trait.name, getattr(self._model, proposal.trait.name)
         if proposal.value is not before and proposal.value != before:
             trial = copy.copy(self._model)
-            setattr(trial, name, proposal.value)  # what is refused half way leaves no trace in the model
+            setattr(trial, name, proposal.value)  # what is refused midway leaves no trace in the model
             setattr(self._model, name, getattr(trial, name))
         return getattr(self._model, name)
 
@@ -136,7 +136,7 @@ class Settings(traitlets.HasTraits):
         return check_guidance_scale(proposal.value)
 
     def labels_of(self, count: int) -> list | None:
-        """Return the label of each of so many images; None for images of any class."""
+        """Return the label of each image of a run; None for images of any class."""
         labels = self.class_labels
         if labels is None or isinstance(labels, str) or not isinstance(labels, Sequence):
             return None if labels is None else [labels] * count
@@ -146,7 +146,7 @@ class Settings(traitlets.HasTraits):
         """Take over the settings of a recipe; all of them, or none.
 
         Raises:
-            ValueError: it is of another model, or asks for what a studio does not do.
+            ValueError: it is of another model, or has settings that a studio does not support.
         """
         self._apply(settings_of(recipe, self._model))
 
@@ -163,21 +163,21 @@ def settings_of(recipe: Recipe, model: GenerativeModel) -> dict:
         model: that made them.
 
     Raises:
-        ValueError: it is of another model, or asks for what a studio does not do.
+        ValueError: it is of another model, or has settings that a studio does not support.
     """
     if recipe.model_hash != model.hash:
         raise ValueError(
-            f"The image was made by another model, {recipe.model[:80]!r}, than the {model.source!r} here."
+            f"The image was made by another model, {recipe.model[:80]!r}, and not by {model.source!r}."
             " Choose that model first."
         )
     chosen = slice(None) if recipe.index is None else slice(recipe.index, recipe.index + 1)
     seeds = recipe.seeds[chosen]
     if len(seeds) > MAX_STUDIO_IMAGES:
-        raise ValueError(f"The recipe is of {len(seeds)} images, and a studio shows at most {MAX_STUDIO_IMAGES}.")
+        raise ValueError(f"The recipe is for {len(seeds)} images, but a studio shows at most {MAX_STUDIO_IMAGES}.")
     if seeds != list(range(seeds[0], seeds[0] + len(seeds))):
-        raise ValueError("The seeds of these images do not follow each other: use diffwidgets reproduce.")
+        raise ValueError("The seeds of these images are not consecutive: use diffwidgets reproduce.")
     if recipe.guidance_rescale or recipe.guidance_interval:
-        raise ValueError("Its guidance was rescaled, or kept to an interval: use diffwidgets reproduce.")
+        raise ValueError("Its guidance was rescaled, or limited to an interval: use diffwidgets reproduce.")
     if recipe.precision != model.precision:
         raise ValueError(
             f"Its network ran with precision {recipe.precision!r}, and the one here runs with"

@@ -58,7 +58,7 @@ class Studio(Settings):
     """One model with all widgets around it, as a view for notebooks and as an object for code.
 
     Its run ends when the last view of the studio leaves the page, as when the cell is run again. A studio that was
-    never shown ends its run when nothing refers to the studio any more: keep it as long as the run shall go on.
+    never shown ends its run when nothing refers to the studio any more: keep it as long as the run should go on.
 
     Args:
         model: a model, or the name of one that ships with the package.
@@ -67,7 +67,7 @@ class Studio(Settings):
 
     Attributes:
         job: the run that is shown; None before the first.
-        alert: what is wrong, as the view says it; empty if nothing is.
+        alert: what is wrong, as shown in the view; empty if nothing is.
         notice: what else the view has to say, such as that a change leaves the images as they are.
         mask_canvas: the image that is completed, and its mask.
         plotter: the noise schedule.
@@ -76,10 +76,10 @@ class Studio(Settings):
         view: all of it, as an ipywidget.
         max_bytes: memory for the steps of a run, as in `GenerativeModel.start`.
         max_file_bytes: of a picture that the canvas opens; None for its own bound.
-        redraws: whether a run is made anew from the first step that a drawn schedule changes.
+        redraws: whether a run is repeated from the first step that a drawn schedule changes.
 
     Raises:
-        TypeError: the model is no model.
+        TypeError: the model is not a model.
         ValueError: it is not trained, makes no images, or a setting is wrong.
     """
 
@@ -117,7 +117,7 @@ class Studio(Settings):
 
     @contextmanager
     def _alerting(self) -> Iterator[None]:
-        """Say in the view what is wrong with an action, and no longer what was wrong with the last."""
+        """Show in the view what is wrong with an action, in place of the last error."""
         if self._is_closed:
             raise RuntimeError("This studio is closed: make another one, Studio(model).")
         self.alert = ""
@@ -155,7 +155,7 @@ class Studio(Settings):
         if change.name == "noise_schedule" and not self._is_following:
             self._follow(self._draw_schedule)
         if self._model.diffusion.schedule is None:
-            self.plotter.job = None  # what is drawn is of no use to a run without a schedule
+            self.plotter.job = None  # a run without a schedule does not use what is drawn
         elif self.plotter.job is None:
             self._show_run_in_plotter()
         self.plotter.link(self._model, is_set=False)
@@ -173,14 +173,14 @@ class Studio(Settings):
         self._change(job, **changes)
 
     def _apply(self, values: dict) -> None:
-        self.cancel()  # the settings are not for the run that goes on
+        self.cancel()  # the settings are not for the current run
         super()._apply(values)
 
     def adopt(self, recipe: Recipe) -> None:
-        """Take over the settings of a recipe; all of them, or none. A run that goes on is ended.
+        """Take over the settings of a recipe; all of them, or none. A run in progress is ended.
 
         Raises:
-            ValueError: it is of another model, or asks for what a studio does not do.
+            ValueError: it is of another model, or has settings that a studio does not support.
         """
         with self._alerting():
             super().adopt(recipe)
@@ -354,7 +354,7 @@ def generate(self: Studio) -> Job:
 
 @patch
 def impute(self: Studio) -> Job:
-    """Make what the mask covers anew, in the background; what is not covered stays.
+    """Regenerate what the mask covers, in the background; the rest stays.
 
     Raises:
         ValueError: there is no image, or nothing is masked.
@@ -364,14 +364,14 @@ def impute(self: Studio) -> Job:
         if image is None:
             raise ValueError("There is no image to complete: open one, or take a result of the last run.")
         if not mask.any():
-            raise ValueError("The mask is empty, so all is known: paint over what shall be made anew.")
-        task = Task("imputation", image, mask, num_samples=self.num_samples)  # rounded as a recipe can tell it
+            raise ValueError("The mask is empty, so there is nothing to generate: paint over the part to regenerate.")
+        task = Task("imputation", image, mask, num_samples=self.num_samples)  # rounded as a recipe can hold it
         return self._start(constraint=task.constraint(), method=self._method)
 
 
 @patch
 def colorize(self: Studio, gray: Tensor) -> Job:
-    """Give colours to a gray image, in the background; its luminance stays.
+    """Colour a gray image, in the background; its luminance stays.
 
     Args:
         gray: `(1, H, W)` or `(1, 1, H, W)` in [0, 1], of the size of the model's images.
@@ -383,14 +383,14 @@ def colorize(self: Studio, gray: Tensor) -> Job:
     with self._alerting():
         channels, *size = self._model.image_shape
         if channels != 3:
-            raise ValueError(f"This model makes images with {channels} channel, so it cannot colour any: it needs 3.")
+            raise ValueError(f"This model makes images with {channels} channel, so it cannot colorize: it needs 3.")
         task = Task("colorize", as_images(gray, (1, *size), name="gray image"), num_samples=self.num_samples)
         return self._start(constraint=task.constraint(), method=self._method)
 
 
 @patch(as_prop=True)
 def _method(self: Studio) -> str:
-    """How a constraint is imposed: what fits best, where the denoiser lets it."""
+    """How a constraint is imposed: by the best method that the denoiser allows."""
     return "gradient" if isinstance(self._model.denoiser, Denoiser) else "projection"
 
 
@@ -416,7 +416,7 @@ def images(self: Studio) -> Tensor | None:
 # %% ../../nbs/studio/40_studio.ipynb #3dcae0a8
 @patch
 def changes(self: Studio) -> dict:
-    """Return in what the settings differ from those of the run, as arguments of `Job.rerun`."""
+    """Return the settings that differ from those of the run, as arguments of `Job.rerun`."""
     if self.job is None:
         return {}
     asked, has = self._model, self.job.settings
@@ -442,23 +442,23 @@ def changes(self: Studio) -> dict:
 
 @patch
 def run_on(self: Studio, from_step: int = 0) -> Job:
-    """Run on from a step of the run, with the settings of now.
+    """Run on from a step of the run, with the current settings.
 
     Raises:
-        ValueError: there is no run, or it has not come so far.
+        ValueError: there is no run, or it has not reached the step.
     """
     with self._alerting():
         if self.scrubber is None:
-            raise ValueError("There is no run yet to run on from: generate first.")
+            raise ValueError("There is no run to continue yet: generate first.")
         return self.scrubber.run_on(from_step)
 
 
 @patch
 def use_result(self: Studio, index: int = 0) -> None:
-    """Make one of the images of the run the one to paint on.
+    """Take one of the images of the run as the one to paint on.
 
     Raises:
-        TypeError: the index is no integer.
+        TypeError: the index is not an integer.
         IndexError: there is no such image.
     """
     with self._alerting():
@@ -473,7 +473,7 @@ def save(self: Studio, path: str | Path) -> Path:
     """Write the images of the run as one grid, with the recipe that makes them again.
 
     Raises:
-        ValueError: there is no result, or no recipe can tell how it came about.
+        ValueError: there is no result, or a recipe cannot describe how it was made.
     """
     with self._alerting():
         if self.job is None or self.job.state != "done":
@@ -488,8 +488,8 @@ def save(self: Studio, path: str | Path) -> Path:
 def restore(self: Studio, source: str | Path | bytes) -> None:
     """Take over the settings of a picture that was saved, with the image and mask if it completes one.
 
-    If something was changed on the way of its run, the settings are those that held in the end, and the run is
-    made again, as no settings alone would. If anything of it is refused, all settings stay as they are.
+    If something changed during its run, the settings are those that held at the end, and the run itself is
+    repeated, since settings alone could not do so. If any part is refused, all settings stay as they are.
 
     Args:
         source: the file, or its bytes.
@@ -506,13 +506,13 @@ def restore(self: Studio, source: str | Path | bytes) -> None:
         _, last = recipe.stretches()[-1]
         task = None if last.task is None else Task.from_dict(last.task)
         if task is not None and task.name != "imputation":
-            raise ValueError(f"It was made by {task.name!r}, which a studio does not do: use diffwidgets reproduce.")
+            raise ValueError(f"It was made by {task.name!r}, which a studio cannot do: use diffwidgets reproduce.")
         if task is not None and len(task.images) != 1:
             raise ValueError(
-                f"It completes {len(task.images)} images, and a studio one at a time: use diffwidgets reproduce."
+                f"It completes {len(task.images)} images, but a studio takes one at a time: use diffwidgets reproduce."
             )
         if recipe.changes and recipe.index is not None:
-            raise ValueError("It is one image of a run that was changed on its way: use diffwidgets reproduce.")
+            raise ValueError("It is one image of a run that was changed while it went on: use diffwidgets reproduce.")
         values = settings_of(last, self._model)
         if task is not None:
             usual = dict(noise=0.0, repeats=1, method=self._method)
@@ -536,7 +536,7 @@ def restore(self: Studio, source: str | Path | bytes) -> None:
             self.job = job
         is_hardened = task is not None and found is None
         self.notice = (
-            "The soft edge of its mask cannot be drawn here: it is hard now, and Impute makes other images."
+            "The soft edge of its mask cannot be drawn here: it is hard now, so Impute makes different images."
             if is_hardened
             else ""
         )
@@ -559,7 +559,7 @@ def open(self: Studio, content: bytes, name: str = "the file") -> None:
         name: what to call it if something is wrong.
 
     Raises:
-        ValueError: it is no picture, or its recipe is of no use here.
+        ValueError: it is not a picture, or its recipe cannot be used here.
     """
     with self._alerting():
         picture = plain_picture(open_image(io.BytesIO(content), name=name))

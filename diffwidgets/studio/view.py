@@ -148,7 +148,7 @@ class SettingsForm:
             self._on_press(name)
 
     def refresh(self) -> None:
-        """Offer the models that there are by now."""
+        """Offer the models that are now available."""
         if "model" in self._names:
             self.form.change_field("model", **self._choices("model"))
 
@@ -174,7 +174,7 @@ def _field(self: SettingsForm, name: str) -> dict:
     say = self._say
     if name in ("model", "diffusion", "noise_schedule", "sampler", "class_labels"):
         return dict(kind="choice", name=name, **self._choices(name))
-    label, helps = say(LABELS[name]), {"guidance_scale": say("0 ignores the class, 1 is plain, more insists on it")}
+    label, helps = say(LABELS[name]), {"guidance_scale": say("0 ignores the class, 1 follows it, more insists on it")}
     if name == "seed_locked":
         return dict(kind="check", name=name, label=label)
     if name == "num_samples":
@@ -238,7 +238,7 @@ def _follow(self: SettingsForm, change) -> None:
 
 # %% ../../nbs/studio/20_view.ipynb #9afdbd8b
 class RunLine:
-    """Says how far the run of a studio has come, and lets one pause and cancel it.
+    """Shows the progress of a studio's run, with buttons to pause and cancel it.
 
     Args:
         say: the language.
@@ -257,11 +257,11 @@ class RunLine:
 
     @property
     def is_active(self) -> bool:
-        """Whether the run goes on, so that there will be more to say."""
+        """Whether the run goes on, so that there will be more to show."""
         return self.job is not None and self.job.is_active
 
     def update(self) -> None:
-        """Say how it is now."""
+        """Show the current state."""
         say, bar, job = self._say, self.bar, self.job
         if job is None:
             bar.state, bar.detail, bar.progress, bar.alert = say("ready"), "", 0.0, ""
@@ -320,7 +320,7 @@ class Ticker:
             self._callback.start()
 
     def stop(self) -> None:
-        """End it; it can begin anew."""
+        """End it; it can begin again."""
         if self.is_running:
             self._callback.stop()
 
@@ -332,7 +332,7 @@ class Ticker:
 
 # %% ../../nbs/studio/20_view.ipynb #2b1c9aa1
 def hint_html(text: str, margin: str = "24px 0") -> str:
-    """Return a text that says what to do where there is nothing yet, as HTML."""
+    """Return a hint for where there is nothing to show yet, as HTML."""
     style = f"color: color-mix(in srgb, CanvasText 68%, Canvas); margin: {margin}"
     return f'<p style="{style}">{html.escape(text)}</p>'
 
@@ -343,7 +343,7 @@ class StudioView:
     Args:
         studio: a `Studio`, which is shown; it stays the same object.
         language: `"en"`, `"es"` or `"zh"`.
-        hint: what to do, said as long as there is no run yet.
+        hint: what to do, shown until there is a run.
         settings: arguments of `SettingsForm`.
 
     Attributes:
@@ -396,7 +396,7 @@ class StudioView:
         self._keep_up()
 
     def _keep_up(self) -> None:
-        """Say a few times a second how the run is, until it has ended."""
+        """Show the run's progress a few times a second, until it has ended."""
         if self.line.job is not None:
             self._ticker.start()
 
@@ -439,7 +439,7 @@ def form(self: StudioView):
 
 @patch
 def run_bar(self: StudioView):
-    """How far the run is."""
+    """The progress of the run."""
     return self.say.show(self.line.bar)
 
 

@@ -169,7 +169,7 @@ def test_over_the_limit_is_a_sentence(app_server):  # noqa: F811
     assert "Seed must be at least 0" in words
     steps, studio = window.page.get_by_label("Steps"), window.visitor.studio
     before = studio.n_steps
-    for value, words in {"61": "at most 60", "0": "Steps must be at least 1", "2.5": "Steps: this is no whole"}.items():
+    for value, words in {"61": "at most 60", "0": "Steps must be at least 1", "2.5": "not a whole number"}.items():
         steps.fill(value)
         steps.press("Enter")
         window.page.locator(".dw-form .dw-alert", has_text=words).wait_for()

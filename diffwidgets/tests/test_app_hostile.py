@@ -259,7 +259,7 @@ def _press_from_elsewhere(app_server) -> None:  # noqa: F811
     finally:
         for session in sessions:
             session.close()
-        curstate().reset()  # its document was that of the last session, and is no more
+        curstate().reset()  # its document was that of the last session, and is gone
 
 
 def _is_settings(model) -> bool:

@@ -41,6 +41,6 @@ def test_schedules_are_drawn_and_tried(app_server):  # noqa: F811
     assert not studio.plotter.dragging and series.jobs[1].settings["noise_schedule"] == studio.noise_schedule
     assert studio.noise_schedule.points[1][1] > 2 and series.jobs[0].seeds == series.jobs[1].seeds
     window.page.get_by_alt_text("2 images: This schedule").wait_for()
-    window.page.get_by_text("Root mean square of the differences").wait_for()
+    window.page.get_by_text("Root-mean-square difference").wait_for()
     assert not window.blocked and not window.errors
     window.close()

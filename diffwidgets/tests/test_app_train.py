@@ -69,7 +69,7 @@ def test_train_save_and_use(app_server, idle):  # noqa: F811
     window.button("Start training").click()
     window.page.get_by_text("training", exact=True).wait_for()
     window.page.locator("canvas").first.wait_for(state="attached")
-    window.page.get_by_text("images a second").wait_for()
+    window.page.get_by_text("images per second").wait_for()
     asks = "() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
     window.until(lambda: window.page.evaluate(asks))  # as what was learned would be lost
     window.until(lambda: page.training.state == "done", 60)
@@ -121,14 +121,14 @@ def test_queue_stop_and_close(app_server, idle):  # noqa: F811
         window.button("Start training").click()
         window.until(lambda window=window: window.visitor.page("train").training)
     begun, waiting = (window.visitor.page("train").training for window in (first, second))
-    second.page.get_by_text("1 training before yours").wait_for()
+    second.page.get_by_text("1 training run before yours").wait_for()
     first.until(lambda: begun.progress is not None)
     assert waiting.state == "queued" and waiting.progress is None
     first.close()
     second.until(lambda: begun.state == "cancelled")
     assert begun.model is None and begun.data is None
     second.until(lambda: waiting.progress is not None)
-    second.page.get_by_text("images a second").wait_for()
+    second.page.get_by_text("images per second").wait_for()
     second.button("Stop and keep").click()
     second.until(lambda: waiting.state == "done")
     second.button("Use it on the other pages").wait_for()

@@ -11,6 +11,9 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
+
+from ..bench.commands import app
 
 pytestmark = pytest.mark.slow
 
@@ -39,6 +42,5 @@ def test_a_crowd_is_served_and_measured(tmp_path):
 
 def test_what_cannot_be_measured(tmp_path):
     for options in (["--sessions", "2", "--generating", "2"], ["--steps", "1"], ["--rounds", "0"]):
-        command = [sys.executable, "-m", "diffwidgets.bench", "serve", *options]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        assert result.returncode == 2 and "Some pages, but not all, must generate" in result.stderr
+        result = CliRunner().invoke(app, ["serve", *options])
+        assert result.exit_code == 2 and "Some pages, but not all, must generate" in result.stderr

@@ -220,7 +220,7 @@ def test_the_command_says_how_to_go_on(place):
     (place.folder / "impatient").touch()
     out = place.folder / "results"
     result = CliRunner().invoke(app, ["compare", str(place.folder / "grid.toml"), "-o", str(out), "-q"])
-    assert result.exit_code == 130 and "the same command goes on from there" in result.output
+    assert result.exit_code == 130 and "the same command continues from there" in result.output
     result = CliRunner().invoke(app, ["compare", str(place.folder / "grid.toml"), "-o", str(out), "-q"])
     assert result.exit_code == 0, result.output
 
@@ -366,7 +366,7 @@ def state(real, generated) -> float:
         (ValueError, "A seed must be at least 0", dict(seeds=[-1])),
         (TypeError, "A seed must be an integer", dict(seeds=["a"])),
         (ValueError, "guidance must hold scales and 'none'", dict(guidance=["much"])),
-        (TypeError, "guidance holds True, which is no scale", dict(guidance=[True])),
+        (TypeError, "guidance holds True, which is not a scale", dict(guidance=[True])),
         (ValueError, "'batch_size' must be at least 1", dict(batch_size=0)),
         (ValueError, "n must be at least 2", dict(n=1)),
         (ValueError, "'precision' must be", dict(precision="fp8")),
@@ -390,7 +390,7 @@ def test_a_grid_that_cannot_be_meant_is_refused(error, fragment, change):
 @pytest.mark.parametrize(
     ("error", "fragment", "change"),
     [
-        (ValueError, r"no cell that makes sense\. .* so it cannot colour any", dict(tasks=["colorize"])),
+        (ValueError, r"no cell that makes sense\. .* so it cannot colorize", dict(tasks=["colorize"])),
         (
             ValueError,
             r"makes sense\. .* but the extractor mnist is for images of 1×28×28: left out",
@@ -448,7 +448,7 @@ def one(place) -> Grid:
 
 
 def test_a_folder_without_results_is_refused(place):
-    with pytest.raises(FileNotFoundError, match=r"is no folder of results: it has no grid\.json"):
+    with pytest.raises(FileNotFoundError, match=r"is not a folder of results: it has no grid\.json"):
         load_results(place.folder)
 
 
@@ -615,17 +615,17 @@ def test_a_metric_with_eyes_of_its_own_says_so(judged_grid, tmp_path):
 
     own = metrics["kid"]("cifar10")
     assert "is for images of 3×32×32" in _refusal(dataclasses.replace(judged_grid, metrics=["fid", own]))
-    (tmp_path / "eyes.safetensors").write_bytes(shipped_extractors()["mnist"].read_bytes())
-    own = dict(name="kid", extractor=str(tmp_path / "eyes.safetensors"))
+    (tmp_path / "judge.safetensors").write_bytes(shipped_extractors()["mnist"].read_bytes())
+    own = dict(name="kid", extractor=str(tmp_path / "judge.safetensors"))
     grid = dataclasses.replace(judged_grid, metrics=["fid", own], steps=[2])
     table = run(grid, tmp_path, progress=False)
-    assert table["extractor"].tolist() == ["fid: mnist | kid: eyes"]
-    assert table["kid_title"].tolist() == ["Kernel distance (eyes features)"]
-    assert summarize(table)["extractor"].tolist() == ["fid: mnist | kid: eyes"]
+    assert table["extractor"].tolist() == ["fid: mnist | kid: judge"]
+    assert table["kid_title"].tolist() == ["Kernel distance (judge features)"]
+    assert summarize(table)["extractor"].tolist() == ["fid: mnist | kid: judge"]
     assert "fid: " in summarize(table)["warnings"][0] and "kid: " in summarize(table)["warnings"][0]
-    # The same cells through other eyes are others, and a worker that has other eyes under this name says so.
+    # With another extractor the cells are different ones, and a worker with another extractor of this name says so.
     torch.manual_seed(0)
-    Classifier((1, 28, 28), range(10), width=8).save(tmp_path / "eyes.safetensors")
+    Classifier((1, 28, 28), range(10), width=8).save(tmp_path / "judge.safetensors")
     assert len(missing_cells(dataclasses.replace(grid), tmp_path)) == 1
     assert (run(grid, tmp_path / "other", progress=False)["error"].str.startswith("ChangedError: The metric kid")).all()
 

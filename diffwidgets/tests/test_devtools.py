@@ -163,12 +163,12 @@ def test_docs_of_a_sound_project_render(project):
 
 
 BROKEN_LINKS = {
-    "[gone](gone.html)": "index.html: gone.html is no page or file",
+    "[gone](gone.html)": "index.html: gone.html is not a page or file",
     "[gone](widget.html#gone)": "index.html: widget.html#gone has no such anchor",
-    "![gone](images/gone.png)": "index.html: images/gone.png is no page or file",
-    "[gone](01_gone.ipynb)": "index.html: 01_gone.ipynb is no page or file",
-    "[gone](https://code.example/toymaker/toy/blob/main/toy/gone.py)": "toy/gone.py is no file of the project",
-    "[gone](https://code.example/toymaker/toy/blob/main/toy/widget.py#L999)": "#L999 is no line of that file",
+    "![gone](images/gone.png)": "index.html: images/gone.png is not a page or file",
+    "[gone](01_gone.ipynb)": "index.html: 01_gone.ipynb is not a page or file",
+    "[gone](https://code.example/toymaker/toy/blob/main/toy/gone.py)": "toy/gone.py is not a file of the project",
+    "[gone](https://code.example/toymaker/toy/blob/main/toy/widget.py#L999)": "#L999 is not a line of that file",
 }
 
 

@@ -80,7 +80,7 @@ class Held:
         self.free = {number: threading.Event() for number in numbers}
 
     def __call__(self, x, sigma, class_labels=None):
-        """Look, when it may."""
+        """Look, when allowed."""
         number, self.looks = self.looks, self.looks + 1
         if number in self.begun:
             self.begun[number].set()
@@ -857,9 +857,9 @@ def test_a_recipe_tells_of_another_mask(colour_model):
     [
         ("a list of 1 to 256", []),
         ("a list of 1 to 256", [dict(from_step=k, n_steps=6) for k in range(1, 400)]),
-        ("do not follow each other", [dict(from_step=0, n_steps=6)]),
-        ("do not follow each other", [dict(from_step=2, n_steps=6), dict(from_step=2, n_steps=5)]),
-        ("do not follow each other", ["x"]),
+        ("are not in order", [dict(from_step=0, n_steps=6)]),
+        ("are not in order", [dict(from_step=2, n_steps=6), dict(from_step=2, n_steps=5)]),
+        ("are not in order", ["x"]),
         ("cannot be changed", [dict(from_step=1, model_hash="")]),
         ("cannot be changed", [dict(from_step=1, changes=[dict(from_step=1)])]),
         ("n_steps is not valid", [dict(from_step=1, n_steps=10**9)]),
@@ -882,7 +882,7 @@ def test_changes_that_a_stranger_wrote_are_refused(colour_model, fragment, chang
         ("round the values", dict(constraint=Inpaint(torch.full((1, 3, 8, 8), 0.123), SOFT))),
         ("of the kind AllOf", dict(constraint=Inpaint(bytes_of(1, 3, 8, 8), SOFT) & Colorize(bytes_of(1, 1, 8, 8)))),
         ("of the kind Linear", dict(constraint=LinearConstraint(torch.clone, torch.clone, bytes_of(1, 3, 8, 8)))),
-        ("goes over its way several times", dict(travel=TimeTravel(1, 2))),
+        ("repeats its steps", dict(travel=TimeTravel(1, 2))),
     ],
 )
 def test_what_no_recipe_can_tell(colour_model, fragment, options):

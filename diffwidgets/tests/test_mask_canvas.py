@@ -79,7 +79,7 @@ def test_bad_lists_of_strokes_are_refused():
         (lambda _: MaskCanvas(torch.rand(2, 8, 8)), ValueError, "1 channel"),
         (lambda _: MaskCanvas(torch.rand(1, 8, 4000)), ValueError, "at most 1024"),
         (lambda _: MaskCanvas(torch.rand(1, 8, 8), torch.zeros(9, 9)), ValueError, r"\(1, 9, 9\)"),
-        (lambda _: MaskCanvas(torch.rand(1, 8, 8), torch.full((8, 8), 0.5)), ValueError, "0 or 1, not between"),
+        (lambda _: MaskCanvas(torch.rand(1, 8, 8), torch.full((8, 8), 0.5)), ValueError, "0 or 1, with nothing"),
         (lambda _: MaskCanvas(torch.rand(1, 8, 8), feather=8), ValueError, "feather must be at most 7"),
         (
             lambda _: MaskCanvas(torch.rand(1, 8, 8), tool="spray"),

@@ -126,14 +126,14 @@ def test_fid_kid_and_inception_score_are_those_of_torch_fidelity(weights):
         cache=False,
         save_cpu_ram=True,  # without processes that load images
     )
-    eyes = InceptionExtractor(weights, sha256=None)
+    extractor = InceptionExtractor(weights, sha256=None)
     ours = score_images(
         real / 255,
         generated / 255,
         [
-            FrechetInceptionDistance(eyes),
-            KernelInceptionDistance(eyes, subsets=8, subset_size=10, seed=3),
-            InceptionScore(eyes, splits=2, seed=3),
+            FrechetInceptionDistance(extractor),
+            KernelInceptionDistance(extractor, subsets=8, subset_size=10, seed=3),
+            InceptionScore(extractor, splits=2, seed=3),
         ],
         batch_size=10,
     )
@@ -143,11 +143,11 @@ def test_fid_kid_and_inception_score_are_those_of_torch_fidelity(weights):
     ):
         assert value == pytest.approx(theirs[key], rel=1e-3), key
     assert list(ours) == [
-        f"Fréchet distance ({eyes.name} features)",
-        f"Kernel distance ({eyes.name} features)",
-        f"Classifier score ({eyes.name} features)",
+        f"Fréchet distance ({extractor.name} features)",
+        f"Kernel distance ({extractor.name} features)",
+        f"Classifier score ({extractor.name} features)",
     ]
-    fid = ours[f"Fréchet distance ({eyes.name} features)"]
+    fid = ours[f"Fréchet distance ({extractor.name} features)"]
     assert fid.interval is None and "16 images are too few for 2048 features" in fid.warnings[0]
 
 # %% ../../nbs/tests/test_metrics.ipynb #66fe11c1
@@ -174,8 +174,8 @@ def test_the_numbers_are_torch_fidelitys_on_the_same_features():
     from torch_fidelity.metric_isc import isc_features_to_metric
     from torch_fidelity.metric_prc import calculate_precision_recall_full
 
-    real, generated, eyes = noise_images(700, 0), noise_images(500, 1, 30, 220), Numbers(16)
-    ours = score_images(real, generated, ["fid", "is", "precision-recall"], extractor=eyes, seed=5)
+    real, generated, extractor = noise_images(700, 0), noise_images(500, 1, 30, 220), Numbers(16)
+    ours = score_images(real, generated, ["fid", "is", "precision-recall"], extractor=extractor, seed=5)
     features = [images.flatten(1).double() for images in (real, generated)]
     statistics = [fid_features_to_statistics(each) for each in features]
     expected = fid_statistics_to_metric(*statistics, verbose=False)["frechet_inception_distance"]
@@ -232,10 +232,10 @@ def stream(count, seed):
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
-eyes, few = Numbers(256), dict(max_features=5000, max_logits=5000)
+extractor, few = Numbers(256), dict(max_features=5000, max_logits=5000)
 for count in (10_000, 70_000):
-    crowds = [FeatureStatistics.of(stream(count, seed), eyes, **few) for seed in range(2)]
-    scores = score_images(*crowds, ["fid", "is"], extractor=eyes)
+    crowds = [FeatureStatistics.of(stream(count, seed), extractor, **few) for seed in range(2)]
+    scores = score_images(*crowds, ["fid", "is"], extractor=extractor)
     print(scores["Fréchet distance (numbers features)"].n_generated, peak())
 """
 
@@ -249,15 +249,15 @@ def test_memory_does_not_grow_with_the_number_of_images():
 
 
 def test_what_is_kept_of_many_images_gives_the_same_numbers():
-    real, generated, eyes = noise_images(3000, 0), noise_images(3000, 1, 20, 230), Numbers(16)
+    real, generated, extractor = noise_images(3000, 0), noise_images(3000, 1, 20, 230), Numbers(16)
     few = {"max_features": 600, "max_logits": 600}
-    whole = FeatureStatistics.of(real, eyes), FeatureStatistics.of(generated, eyes)
-    sampled = FeatureStatistics.of(real, eyes, **few), FeatureStatistics.of(generated, eyes, **few)
-    fid = [FrechetInceptionDistance(eyes).compare(*pair) for pair in (whole, sampled)]
+    whole = FeatureStatistics.of(real, extractor), FeatureStatistics.of(generated, extractor)
+    sampled = FeatureStatistics.of(real, extractor, **few), FeatureStatistics.of(generated, extractor, **few)
+    fid = [FrechetInceptionDistance(extractor).compare(*pair) for pair in (whole, sampled)]
     assert fid[0] == fid[1] and fid[0].standard_error == pytest.approx(fid[1].standard_error, rel=0.25)
-    inception = [InceptionScore(eyes).compare(None, pair[1]) for pair in (whole, sampled)]
+    inception = [InceptionScore(extractor).compare(None, pair[1]) for pair in (whole, sampled)]
     assert "a random sample of 600 of the 3000" in inception[1].warnings[-1] and not inception[0].warnings
-    kid = [KernelInceptionDistance(eyes, subsets=200, subset_size=300).compare(*pair) for pair in (whole, sampled)]
+    kid = [KernelInceptionDistance(extractor, subsets=200, subset_size=300).compare(*pair) for pair in (whole, sampled)]
     assert abs(kid[0] - kid[1]) < 4 * kid[1].standard_error
     assert kid[1].standard_error > 1.5 * kid[0].standard_error  # fewer images say less
     assert "a random sample of 600 of the 3000" in kid[1].warnings[-1] and not kid[0].warnings
@@ -265,13 +265,13 @@ def test_what_is_kept_of_many_images_gives_the_same_numbers():
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say():
     """Of 60 experiments with a known distance, nearly all intervals of 95 % must hold it."""
-    eyes, truth, held = Numbers(2), [], 0
+    extractor, truth, held = Numbers(2), [], 0
     for kind in range(2):
         images = noise_images(200_000, 1000 + kind, 40 * kind, 256)
-        truth.append(FeatureStatistics.of(images, eyes, max_features=0, max_logits=0))
-    distance = FrechetInceptionDistance(eyes, resamples=0).compare(*truth)
+        truth.append(FeatureStatistics.of(images, extractor, max_features=0, max_logits=0))
+    distance = FrechetInceptionDistance(extractor, resamples=0).compare(*truth)
     for seed in range(60):
-        score = FrechetInceptionDistance(eyes)(noise_images(400, seed), noise_images(400, seed + 100, 40, 256))
+        score = FrechetInceptionDistance(extractor)(noise_images(400, seed), noise_images(400, seed + 100, 40, 256))
         held += score.interval[0] <= distance <= score.interval[1]
     assert held >= 51  # of 60 at 95 %, fewer than 51 happen once in 3000 times
 
@@ -424,7 +424,7 @@ class _Pixels(FeatureExtractor):
 
 
 class _Blind(_Pixels):
-    """Its features are no numbers."""
+    """Its features are not numbers."""
 
     def extract(self, levels):
         return torch.full((len(levels), self.feature_dim), torch.nan), None
@@ -477,7 +477,7 @@ def test_what_cannot_be_scored_is_refused(error, fragment, arguments):
 
 
 class Echo(Metric):
-    """Returns what it is told."""
+    """Returns a given value."""
 
     name = "echo"
 
@@ -491,10 +491,10 @@ class Echo(Metric):
 @pytest.mark.parametrize(
     ("error", "fragment", "answer"),
     [
-        (TypeError, "The metric 'echo' returned None, which is no number", None),
-        (TypeError, "The metric 'echo' returned good, which is no number", "good"),
-        (TypeError, "The metric 'echo' returned True, which is no number", True),
-        (TypeError, "The metric 'echo' returned None as its number 'a', which is no number", {"a": None}),
+        (TypeError, "The metric 'echo' returned None, which is not a number", None),
+        (TypeError, "The metric 'echo' returned good, which is not a number", "good"),
+        (TypeError, "The metric 'echo' returned True, which is not a number", True),
+        (TypeError, "The metric 'echo' returned None as its number 'a', which is not a number", {"a": None}),
         (TypeError, "a number called 3, but its name must be a string", {3: 1.0}),
         (ValueError, "The metric 'echo' returned an empty dictionary", {}),
         (FloatingPointError, "The metric 'echo' gave nan, which is no measurement", math.nan),
@@ -562,7 +562,7 @@ def test_what_no_features_can_have_is_refused(whole, error, fragment, change):
 
 
 class _Returning(FeatureExtractor):
-    """Returns what it is told, whatever it is shown."""
+    """Returns a given value, whatever it is shown."""
 
     name, feature_dim = "wrong", 3
 
@@ -624,8 +624,8 @@ def test_worse_images_have_worse_numbers():
     for name, metric in zip(good, [metrics.metrics[kind] for kind in ("fid", "kid", "is", "pr", "pr")]):
         assert (good[name] < bad[name]) == metric.is_lower_better, name
     distance = good["Fréchet distance (mnist features)"]
-    eyes = load_extractor("mnist")
-    assert distance == pytest.approx(frechet_distance(eyes(real)[0], eyes(other)[0]), rel=1e-6)
+    extractor = load_extractor("mnist")
+    assert distance == pytest.approx(frechet_distance(extractor(real)[0], extractor(other)[0]), rel=1e-6)
     assert distance.interval[1] < 0.2 * bad["Fréchet distance (mnist features)"]
     kernel = good["Kernel distance (mnist features)"]
     assert abs(kernel) < 4 * kernel.standard_error

@@ -162,7 +162,7 @@ HIGH, TWICE, HALVES = torch.zeros(1, 9, 8), TimeTravel(1, 2), Inpaint(IMAGES, MA
 @pytest.mark.parametrize(
     ("error", "fragment", "call"),
     [
-        (ValueError, r"shape \(1, 9, 8\).*say how with fit=", lambda model: model.imputation(HIGH, MASK)),
+        (ValueError, r"shape \(1, 9, 8\).*choose how with fit=", lambda model: model.imputation(HIGH, MASK)),
         (ValueError, "3 masks for 2 images", lambda model: model.imputation(IMAGES, torch.zeros(3, 1, 8, 8))),
         (ValueError, "The mask has shape", lambda model: model.imputation(IMAGES, torch.zeros(4, 4))),
         (ValueError, "values from", lambda model: model.imputation(IMAGES * 255, MASK)),
@@ -170,7 +170,7 @@ HIGH, TWICE, HALVES = torch.zeros(1, 9, 8), TimeTravel(1, 2), Inpaint(IMAGES, MA
         (ValueError, "Unknown method 'hope'", lambda model: model.imputation(IMAGES, MASK, method="hope")),
         (TypeError, "travel must be a TimeTravel", lambda model: model.imputation(IMAGES, MASK, travel=3)),
         (ValueError, "its own steps", lambda model: model.imputation(IMAGES, MASK, sampler="rk45", travel=TWICE)),
-        (ValueError, "cannot colour any: it needs 3", lambda model: model.colorize(IMAGES)),
+        (ValueError, "cannot colorize: it needs 3", lambda model: model.colorize(IMAGES)),
         (ValueError, "must divide the model's 8×8, but is 3", lambda model: model.upscale(SMALL, 3)),
         (ValueError, "small image has shape", lambda model: model.upscale(IMAGES, 2)),
         (ValueError, "constraint is for 2 images, but 3", lambda model: model.generate(3, constraint=HALVES)),

@@ -128,7 +128,7 @@ def _end_in_the_middle_of_work(app_server, server) -> None:  # noqa: F811
     chooser.value.set_files(dict(name="a.zip", mimeType="application/zip", buffer=zip_of_squares()))
     trainer.get_by_text("48 images of").wait_for()
     trainer.get_by_role("button", name="Start training").click()
-    trainer.get_by_text("images a second").wait_for()
+    trainer.get_by_text("images per second").wait_for()
     painter.goto(f"{address}?steps=250&n=2&sampler=pc&lang=en")
     painter.get_by_role("button", name="Generate", exact=True).click()
     painter.locator(".dw-scrub-picture canvas").first.wait_for()

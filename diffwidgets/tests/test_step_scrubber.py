@@ -631,7 +631,7 @@ def test_playing(notebook):
     heard = notebook.kernel("heard")
     assert heard == sorted(heard) and heard[-1] == 11
     expect(view.get_by_role("button", name="Play")).to_be_visible()
-    step_slider(view).press("Space")  # from the end, it starts anew
+    step_slider(view).press("Space")  # from the end, it starts over
     assert notebook.until("scrubber.playing and scrubber.step < 11")
     step_slider(view).press("Space")
     assert notebook.until("not scrubber.playing")

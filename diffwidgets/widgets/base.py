@@ -88,7 +88,7 @@ def weakly(method: Callable) -> Callable:
 # %% ../../nbs/widgets/00_base.ipynb #1a761fbd
 @contextmanager
 def alerting(widget: traitlets.HasTraits) -> Iterator[None]:
-    """Say an error in the `alert` of a widget as well as raising it."""
+    """Show an error in the `alert` of a widget as well as raising it."""
     try:
         yield
     except (TypeError, ValueError) as error:
@@ -183,8 +183,8 @@ class Widget(anywidget.AnyWidget):
         language: what it speaks, `"en"`, `"es"` or `"zh"`; a view that is open already keeps its words.
         texts: what its front end says in that language for each English text.
 
-    What is set to `alert`, and to `notice`, `note`, `notes`, `label` and `detail` where there are these, is said in
-    that language too.
+    Texts assigned to `alert`, and to `notice`, `note`, `notes`, `label` and `detail` where these exist, are
+    translated too.
     """
 
     _module = ""

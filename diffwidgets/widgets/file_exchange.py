@@ -23,7 +23,7 @@ class FileExchange(Widget):
         traits: other traits.
 
     Attributes:
-        notice: what else there is to say, calmly, below the buttons.
+        notice: a message other than an error, below the buttons.
         views: places of the page where it is shown.
 
     A `ValueError` or `TypeError` of the two is shown as the widget's alert; any other error is shown and raised.
@@ -77,7 +77,7 @@ class FileExchange(Widget):
             self._tell(save)
 
     def _tell(self, action: Callable[[], object]) -> None:
-        """Do something, and say in the widget what is wrong if it fails."""
+        """Do something, and show the error in the widget if it fails."""
         try:
             action()
             self.alert = ""

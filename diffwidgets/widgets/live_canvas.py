@@ -27,7 +27,7 @@ MAX_SHOWN = 256
 
 
 def grid_shape(count: int) -> tuple[int, int]:
-    """Return the rows and columns that so many pictures are shown in."""
+    """Return the rows and columns in which a number of pictures is shown."""
     columns = math.ceil(math.sqrt(count))
     return math.ceil(count / columns), columns
 
@@ -61,7 +61,7 @@ class FramePlayer(Widget):
         frames_shape: frames, rows, columns.
         notes: a line for each frame.
         scale: CSS pixels for each of the frame's.
-        rate: frames a second.
+        rate: frames per second.
         label: what is shown, in words.
     """
 
@@ -95,7 +95,7 @@ class LiveCanvas(ipywidgets.VBox):
         alert: what is wrong; empty if nothing is.
 
     Raises:
-        TypeError: `job` is no job, or `size` no integer.
+        TypeError: `job` is not a job, or `size` is not an integer.
         ValueError: an unknown view, or a size that is not positive.
     """
 
@@ -279,7 +279,7 @@ def to_html(self: LiveCanvas, path: str | Path | None = None, title: str | None 
     records = self._job.records
     if not records:
         raise ValueError("There is nothing to play yet: wait until the job has made its first step.")
-    # Only so many bytes: the first and the last are always there.
+    # Within the bytes allowed; the first and the last are always there.
     one = self._picture(records[0], self.view).nbytes
     chosen = np.unique(np.linspace(0, len(records) - 1, max(2, min(len(records), MAX_PAGE_BYTES // one))).round())
     records = [records[int(index)] for index in chosen]

@@ -99,7 +99,7 @@ class MaskCanvas(Widget):
             pasted in the page.
         mask: `(1, 1, H, W)` bool, True where to generate. Assign to replace it. What is read is a copy.
         strokes: list of dictionaries that lead to the mask, ready for JSON; see `replay_strokes`. Assign to replace.
-        undone: strokes that can be done again, the next last.
+        undone: strokes that can be redone, the next one last.
         feather: radius of the soft edge, in pixels.
         tool: `"brush"`, `"eraser"`, `"rectangle"`, `"lasso"`, `"fill"` or `"move"`.
         brush_size: diameter of the brush, in pixels.
@@ -198,7 +198,7 @@ class MaskCanvas(Widget):
             strokes = check_strokes(sync_data.get("strokes", self.strokes), self._shape)
             bits = _as_bytes(sync_data.get("mask_bits", self._replay.bits(strokes)), "mask_bits")
             if bits != self._replay.bits(strokes):
-                raise ValueError("the mask is not the one that its strokes lead to.")
+                raise ValueError("the mask does not match its strokes.")
         except (TypeError, ValueError) as error:
             self.alert = f"What the page sent was refused: {error}"
             self.send_state([name for name in self.keys if name in sync_data])
@@ -251,7 +251,7 @@ def _check_mask(self: MaskCanvas, mask: Any) -> Tensor:
     if len(soft) != 1:
         raise ValueError(f"A canvas has one mask, but these are {len(soft)}: take one of them, masks[:1].")
     if ((soft != 0) & (soft != 1)).any():
-        raise ValueError("A mask on a canvas is 0 or 1, not between: soften its edge with feather=.")
+        raise ValueError("A mask on a canvas is 0 or 1, with nothing in between: soften its edge with feather=.")
     return soft.detach().cpu().bool()
 
 
@@ -329,14 +329,14 @@ def _do(self: MaskCanvas, stroke: dict) -> None:
 
 @patch
 def undo(self: MaskCanvas) -> None:
-    """Take back the last stroke; nothing happens if there is none."""
+    """Undo the last stroke; nothing happens if there is none."""
     if strokes := self.strokes:
         self._edit(strokes[:-1], [*self.undone, strokes[-1]])
 
 
 @patch
 def redo(self: MaskCanvas) -> None:
-    """Do again what was taken back last; nothing happens if there is none."""
+    """Redo the stroke that was undone last; nothing happens if there is none."""
     if undone := self.undone:
         self._edit([*self.strokes, undone[-1]], undone[:-1])
 

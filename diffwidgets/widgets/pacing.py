@@ -22,10 +22,10 @@ _ONE_REFRESH = 1 / 60  # a page that has nothing else to do answers after the ne
 
 
 def rest_after(seconds: float) -> float:
-    """Return the seconds to leave a page alone that took so many to show something, while something else computes.
+    """Return the seconds to leave a page alone while a run computes, given how many it took to show something.
 
-    So it takes no more than `PAGE_SHARE` of the time from what computes on the same processor, unless it is so slow
-    that nobody would like to watch: it gets a frame a second all the same. A fast one is not held up.
+    The page then takes at most `PAGE_SHARE` of the processor's time from the run, unless it is too slow to be
+    worth watching: it still gets a frame per second. A fast page is not held up.
     """
     return min(max(0.0, seconds - _ONE_REFRESH) * (1 / PAGE_SHARE - 1), _LONGEST_REST)
 
@@ -96,7 +96,7 @@ class Animator:
         self._thread: threading.Thread | None = None
 
     def wake_if_watched(self, *_) -> None:
-        """The same as `wake`, for news that is of use only to a page."""
+        """The same as `wake`, for news that only a page can use."""
         if self.is_watched:
             self.wake()
 

@@ -128,10 +128,10 @@ class _Link:
             return  # what was said to a widget before it was closed may come after it
         try:
             self._widget.set_state({event.name: event.new for event in events})
-        except Exception:  # a page is not to see how the server is made, and its other messages shall come through
+        except Exception:  # a page must not see the server's internals, and its other messages must come through
             _log.exception("What a page said could not be done.")
             self._widget.alert = "This could not be done."
-        # What the widget refused or changed, the page is to see, as it does not come as a change.
+        # The page must see what the widget refused or changed, since it does not come as a change.
         self._send({event.name: getattr(self._widget, event.name) for event in events})
 
     # -- to the page
@@ -201,7 +201,7 @@ def view_in_panel(widget: Widget, **parameters) -> AnyWidgetComponent:
         A component for Panel's layouts. It follows the widget until its session ends, or until nothing refers to it.
 
     Raises:
-        TypeError: it is no widget of this package; ipywidgets and ipycanvas cannot be shown this way.
+        TypeError: it is not a widget of this package; ipywidgets and ipycanvas cannot be shown this way.
         ValueError: a trait has a name that Panel uses for something else.
     """
     if not isinstance(widget, Widget):

@@ -324,7 +324,7 @@ class ParticlePlayer(Widget):
         shows_arrows: whether they are shown at first.
         palettes: colours for light and for dark pages.
         notes: a line for each frame.
-        rate: frames a second.
+        rate: frames per second.
         label: what is shown, in words.
     """
 

@@ -56,7 +56,7 @@ class Playground(ipywidgets.VBox):
     All arguments are attributes, and can be set at any time. Step `n_steps` holds the samples.
 
     Args:
-        target: `"two-moons"`, `"spiral"`, `"rings"`, `"mixture"`, or `"drawn"` for points of one's own.
+        target: `"two-moons"`, `"spiral"`, `"rings"`, `"mixture"`, or `"drawn"` for your own points.
         diffusion: as in `GenerativeModel`.
         noise_schedule: as in `GenerativeModel`.
         sampler: as in `GenerativeModel`.

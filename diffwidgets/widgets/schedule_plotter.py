@@ -35,7 +35,7 @@ Points = list[list[float]]
 
 
 class InvalidPoints(traitlets.TraitError, ValueError):
-    """Points that make no schedule."""
+    """Points that do not make a schedule."""
 
 
 def check_points(points: Sequence[Sequence[float]]) -> Points:
@@ -45,7 +45,7 @@ def check_points(points: Sequence[Sequence[float]]) -> Points:
         points: pairs `(t, beta)`, t rising from 0 to 1.
 
     Raises:
-        InvalidPoints: which is a `ValueError`: they make no `PointSchedule`, or none that can be drawn.
+        InvalidPoints: a `ValueError`: they do not make a `PointSchedule`, or not one that can be drawn.
     """
     try:
         checked = [list(point) for point in PointSchedule(points).points]
@@ -55,7 +55,7 @@ def check_points(points: Sequence[Sequence[float]]) -> Points:
     if len(checked) > MAX_POINTS:
         raise InvalidPoints(
             f"A schedule can be drawn with at most {MAX_POINTS} points, but has {len(checked)}:"
-            " fit_points makes few of many."
+            " fit_points reduces their number."
         )
     for t, beta in checked:
         if not low <= beta <= high:
@@ -160,7 +160,7 @@ def first_affected_step(
 
     Args:
         old_sde: the diffusion of the run.
-        new_sde: the one that it shall have instead.
+        new_sde: the one to use instead.
         sampler: of the run.
         n_steps: number of noise levels.
         travel: of the run.
@@ -201,19 +201,19 @@ def with_schedule(sde: SDE, schedule: NoiseSchedule) -> SDE:
     return sde
 
 # %% ../../nbs/widgets/30_schedule_plotter.ipynb #7aaf053d
-_NOT_AFFECTED = "The images stay as they are: this changes no noise level at which the run looks by more than 1 %."
-_FREE_OF_TIME = " This sampler goes by noise levels; euler-maruyama goes by the time, and shows what β(t) does."
+_NOT_AFFECTED = "The images stay as they are: this changes no noise level that the run uses by more than 1 %."
+_FREE_OF_TIME = " This sampler follows noise levels; euler-maruyama follows time, and shows the effect of β(t)."
 
 
 def rerun_with(job, schedule: NoiseSchedule) -> tuple[object, str]:
-    """Take a run up again with another schedule, from the first step that it changes; end the run if it goes on.
+    """Repeat a run with another schedule, from the first step that it changes; end the old run if it is in progress.
 
     Args:
         job: of `model.start(...)`.
         schedule: to use from now on.
 
     Returns:
-        The new run, or the same one if nothing has to be done again; and a note that says why not.
+        The new run, or the same one if nothing has to be computed again; and a note that says why not.
 
     Raises:
         ValueError: no sampler can use this schedule, as it hardly adds noise.
@@ -358,7 +358,7 @@ class SchedulePlotter(_PlotterState):
         notice: that a change did not need the run to be taken up again; else empty.
 
     Raises:
-        InvalidPoints: which is a `ValueError`: `points` that make no schedule.
+        InvalidPoints: a `ValueError`: `points` that do not make a schedule.
     """
 
     _module = "schedule_plotter.js"
@@ -409,7 +409,7 @@ class SchedulePlotter(_PlotterState):
 
     @property
     def model(self) -> object | None:
-        """The linked model; None if there is none, or it is gone. The plotter does not keep it alive."""
+        """The linked model; None if there is none, or it no longer exists. The plotter does not keep it alive."""
         return self._model and self._model()
 
     @traitlets.observe("points", "dragging")
@@ -443,7 +443,7 @@ class SchedulePlotter(_PlotterState):
             self._mark_times()
 
     def close(self) -> None:
-        """Close the widget, and let go of model and job."""
+        """Close the widget, and release model and job."""
         self.unlink()
         self.job = None
         super().close()
@@ -451,13 +451,13 @@ class SchedulePlotter(_PlotterState):
 # %% ../../nbs/widgets/30_schedule_plotter.ipynb #85d1bd56
 @patch
 def undo(self: SchedulePlotter) -> None:
-    """Take back the last change; does nothing if there is none."""
+    """Undo the last change; does nothing if there is none."""
     self._go_to(self.position - 1)
 
 
 @patch
 def redo(self: SchedulePlotter) -> None:
-    """Make the change again that was taken back; does nothing if there is none."""
+    """Redo the change that was undone; does nothing if there is none."""
     self._go_to(self.position + 1)
 
 
@@ -495,7 +495,7 @@ def _show_diffusion(self: SchedulePlotter, diffusion: SDE) -> None:
     self.diffusion = "sub-vp" if isinstance(diffusion, SubVPSDE) else "vp"
     self._diffusion, kind = diffusion, type(diffusion)
     if diffusion.schedule is None:
-        self.note = f"{kind.__name__} has noise of its own and uses no schedule: these are the curves of VP."
+        self.note = f"{kind.__name__} has its own noise and uses no schedule: these are the curves of VP."
     else:
         self.note = "" if kind in (VPSDE, SubVPSDE) else f"These are the curves of VP, not of {kind.__name__}."
 

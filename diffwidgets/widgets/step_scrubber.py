@@ -113,7 +113,7 @@ class _ScrubberState(Widget):
         self.set_trait("mark", secrets.token_hex(8))
 
     def __setattr__(self, name: str, value) -> None:
-        """Set an attribute; a value that is refused is spoken of in `alert` until a good one comes."""
+        """Set an attribute; a refused value is reported in `alert` until a good one comes."""
         if name not in ("step", "view", "speed", "quantity", "divider"):
             super().__setattr__(name, value)
             return
@@ -169,8 +169,8 @@ class StepScrubber(_ScrubberState):
         n_steps: number of steps in all.
         view: `"x_t"`, `"x0"` or `"noise"`.
         playing: whether the page plays the steps one after another. It stops when no view is left.
-        loop: whether it starts again in the end.
-        speed: 1 plays 12 steps a second.
+        loop: whether it starts again at the end.
+        speed: 1 plays 12 steps per second.
         quantity: the curve: `"sigma"`, `"log-snr"` or `"score"`.
         comparing: whether the other run is laid beside.
         divider: where the line between the two runs is, from 0 at the left to 1 at the right.
@@ -178,7 +178,7 @@ class StepScrubber(_ScrubberState):
         offers_files: whether its view has buttons that save the film, and the step that is shown.
 
     Raises:
-        TypeError: the source is nothing of this kind.
+        TypeError: the source is none of these.
         ValueError: steps without a model, no steps, or not of images.
     """
 
@@ -302,7 +302,7 @@ def show(self: StepScrubber, source, compare=None) -> None:
         compare: another run, to lay beside it.
 
     Raises:
-        TypeError: the source is nothing of this kind.
+        TypeError: the source is none of these.
         ValueError: steps without a model, no steps, or not of images.
     """
     main, other = self._as_run(source), None if compare is None else self._as_run(compare)
@@ -427,7 +427,7 @@ def _recipe(self: StepScrubber, kind: str, view: str, step: int) -> Recipe | Non
         return None
     try:
         return self.job.recipe()
-    except ValueError:  # no recipe can tell how it was made, say because it was changed on its way
+    except ValueError:  # a recipe cannot describe it, say because it was changed during the run
         return None
 
 
@@ -514,7 +514,7 @@ def run_on(self: StepScrubber, step: int | None = None, **changes):
         The new job.
 
     Raises:
-        ValueError: what is shown is no job, or a change is not possible.
+        ValueError: what is shown is not a job, or a change is not possible.
     """
     step = self.step if step is None else step
     try:

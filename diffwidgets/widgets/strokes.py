@@ -32,7 +32,7 @@ def mask_to_bits(mask: np.ndarray) -> str:
 
 
 def bits_to_mask(bits: Any, shape: Sequence[int], name: str = "mask") -> np.ndarray:
-    """Return the mask that `mask_to_bits` made bits of.
+    """Return the mask from the bits that `mask_to_bits` made.
 
     Args:
         bits: in base64.

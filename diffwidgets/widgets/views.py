@@ -49,7 +49,7 @@ def shown_images(images: Tensor) -> Tensor:
 
 # %% ../../nbs/widgets/04_views.ipynb #d26e2122
 def duration(seconds: float, say: Callable[..., str] = str.format) -> str:
-    """Return a duration with its units, in as few digits as are of use.
+    """Return a duration with its units, in as few digits as are useful.
 
     Args:
         seconds: how long it is.
