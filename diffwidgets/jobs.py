@@ -115,6 +115,163 @@ class Job(traitlets.HasTraits):
         with self._lock:
             return self._pending or self._stretches[-1].runs[-1][1]
 
+# %% ../nbs/13_jobs.ipynb #b464c3e9
+@patch
+def wait(self: Job, timeout: float | None = None) -> bool:
+    """Wait until the run has ended, and return whether it has.
+
+    Args:
+        timeout: seconds to wait at most; None for as long as it takes, which for a paused run is until another
+            thread resumes it.
+
+    Raises:
+        RuntimeError: called by an observer or callback of a running job, which would wait for itself.
+    """
+    here = threading.get_ident()
+    if self._finisher == here:
+        return True  # an observer of the end asks
+    thread = self._worker.thread
+    if thread is not None and thread.ident == here and not self._ended.is_set():
+        raise RuntimeError(
+            "This thread computes the run, so it cannot wait for it: observe `state`, and ask when it is 'done'."
+        )
+    return self._ended.wait(timeout)
+
+
+@patch
+def result(self: Job, timeout: float | None = None) -> Tensor:
+    """Wait for the images.
+
+    Args:
+        timeout: seconds to wait at most; None for as long as it takes.
+
+    Returns:
+        What `GenerativeModel.generate` returns.
+
+    Raises:
+        TimeoutError: it takes longer.
+        concurrent.futures.CancelledError: the run was cancelled.
+        Exception: what went wrong in the run.
+    """
+    if not self.wait(timeout):
+        raise TimeoutError(f"After {timeout} s the run is {self.state}, at step {self.step} of {self.n_steps}.")
+    if self._failure is not None:
+        raise self._failure
+    if self._images is None:
+        raise CancelledError(f"The run was cancelled at step {self.step} of {self.n_steps}.")
+    return self._images
+
+# %% ../nbs/13_jobs.ipynb #d48338bd
+@patch(as_prop=True)
+def records(self: Job) -> list[Record]:
+    """The records that are kept, in order. Those before the first step of a rerun are the ones of the old run."""
+    with self._lock:
+        return list(self._kept.records)
+
+
+@patch(as_prop=True)
+def frame(self: Job) -> Record | None:
+    """The latest record; None before the first."""
+    return self._frame
+
+
+@patch(as_prop=True)
+def is_active(self: Job) -> bool:
+    """Whether the run waits, is computed or is paused."""
+    return self.state in ACTIVE_STATES
+
+
+@patch(as_prop=True)
+def has_ended(self: Job) -> bool:
+    """Whether the run is done, was cancelled or has failed."""
+    return self.state in FINAL_STATES
+
+
+@patch(as_prop=True)
+def is_cancelling(self: Job) -> bool:
+    """Whether it was cancelled."""
+    return self._is_cancelling
+
+
+@patch(as_prop=True)
+def jobs_before(self: Job) -> int:
+    """How many jobs of the device come before a queued one; 0 for any other."""
+    return self._worker.before(self)
+
+
+@patch(as_prop=True)
+def times(self: Job) -> list[float]:
+    """Time of each look of the denoiser, including those to come."""
+    with self._lock:
+        return [at.t for at, _ in self._stretches[-1].route]
+
+
+@patch(as_prop=True)
+def noise_levels(self: Job) -> list[float]:
+    """Noise level, `sigma / alpha`, of each look of the denoiser, including those to come."""
+    with self._lock:
+        return [at.noise_level for at, _ in self._stretches[-1].route]
+
+# %% ../nbs/13_jobs.ipynb #bea65f66
+@patch(as_prop=True)
+def settings(self: Job) -> dict:
+    """All that determines the run, as it is now; a change counts as soon as it is requested.
+
+    A change that came after the last look had begun has no effect, and is dropped when the run ends.
+    """
+    run = self._run()
+    return vars(run.options) | dict(
+        num_samples=len(run.seeds),
+        n_steps=run.n_steps,
+        seed=list(run.seeds),
+        class_labels=self.class_labels,
+        guidance_scale=None if run.class_indices is None else run.guidance_scale,
+        guidance_rescale=run.guidance_rescale,
+        sampler=run.sampler,
+        diffusion=run.sde,
+        noise_schedule=run.sde.schedule,
+        travel=run.travel,
+    )
+
+
+@patch(as_prop=True)
+def seeds(self: Job) -> list[int]:
+    """The seed of each image."""
+    return list(self._run().seeds)
+
+
+@patch(as_prop=True)
+def class_labels(self: Job) -> list[Label] | None:
+    """The label of each image; None for images of any class."""
+    return self._stretches[-1].model.labels_of(self._run())
+
+# %% ../nbs/13_jobs.ipynb #ddf421b6
+@patch
+def on_frame(self: Job, callback: Callable[[Job], object]) -> Callable[[], None]:
+    """Call a function after each step, and once more when the run has ended.
+
+    It is called on the thread that computes, so it must be quick: a view only notes that there is something new,
+    and looks at `frame` when it has time. Missing some frames does not matter.
+
+    Args:
+        callback: called as `callback(job)`.
+
+    Returns:
+        A function that ends the calls.
+
+    Raises:
+        TypeError: it cannot be called.
+    """
+    if not callable(callback):
+        raise TypeError(f"on_frame() takes a function of the job, but got {callback!r:.80}.")
+    key = object()
+    self._callbacks[key] = callback
+
+    def unsubscribe() -> None:
+        self._callbacks.pop(key, None)
+
+    return unsubscribe
+
 # %% ../nbs/13_jobs.ipynb #5555ac3b
 @patch
 def _work(self: Job) -> None:
@@ -266,163 +423,6 @@ def _show(self: Job, record: Record) -> None:
     eta = sum(self._durations) / len(self._durations) * (record.n - record.i - 1)
     self._publish(n_steps=record.n, step=record.i + 1, eta=eta, frames=self.frames + 1)
     self._call()
-
-
-@patch
-def on_frame(self: Job, callback: Callable[[Job], object]) -> Callable[[], None]:
-    """Call a function after each step, and once more when the run has ended.
-
-    It is called on the thread that computes, so it must be quick: a view only notes that there is something new,
-    and looks at `frame` when it has time. Missing some frames does not matter.
-
-    Args:
-        callback: called as `callback(job)`.
-
-    Returns:
-        A function that ends the calls.
-
-    Raises:
-        TypeError: it cannot be called.
-    """
-    if not callable(callback):
-        raise TypeError(f"on_frame() takes a function of the job, but got {callback!r:.80}.")
-    key = object()
-    self._callbacks[key] = callback
-
-    def unsubscribe() -> None:
-        self._callbacks.pop(key, None)
-
-    return unsubscribe
-
-# %% ../nbs/13_jobs.ipynb #b464c3e9
-@patch
-def wait(self: Job, timeout: float | None = None) -> bool:
-    """Wait until the run has ended, and return whether it has.
-
-    Args:
-        timeout: seconds to wait at most; None for as long as it takes, which for a paused run is until another
-            thread resumes it.
-
-    Raises:
-        RuntimeError: called by an observer or callback of a running job, which would wait for itself.
-    """
-    here = threading.get_ident()
-    if self._finisher == here:
-        return True  # an observer of the end asks
-    thread = self._worker.thread
-    if thread is not None and thread.ident == here and not self._ended.is_set():
-        raise RuntimeError(
-            "This thread computes the run, so it cannot wait for it: observe `state`, and ask when it is 'done'."
-        )
-    return self._ended.wait(timeout)
-
-
-@patch
-def result(self: Job, timeout: float | None = None) -> Tensor:
-    """Wait for the images.
-
-    Args:
-        timeout: seconds to wait at most; None for as long as it takes.
-
-    Returns:
-        What `GenerativeModel.generate` returns.
-
-    Raises:
-        TimeoutError: it takes longer.
-        concurrent.futures.CancelledError: the run was cancelled.
-        Exception: what went wrong in the run.
-    """
-    if not self.wait(timeout):
-        raise TimeoutError(f"After {timeout} s the run is {self.state}, at step {self.step} of {self.n_steps}.")
-    if self._failure is not None:
-        raise self._failure
-    if self._images is None:
-        raise CancelledError(f"The run was cancelled at step {self.step} of {self.n_steps}.")
-    return self._images
-
-# %% ../nbs/13_jobs.ipynb #d48338bd
-@patch(as_prop=True)
-def records(self: Job) -> list[Record]:
-    """The records that are kept, in order. Those before the first step of a rerun are the ones of the old run."""
-    with self._lock:
-        return list(self._kept.records)
-
-
-@patch(as_prop=True)
-def frame(self: Job) -> Record | None:
-    """The latest record; None before the first."""
-    return self._frame
-
-
-@patch(as_prop=True)
-def is_active(self: Job) -> bool:
-    """Whether the run waits, is computed or is paused."""
-    return self.state in ACTIVE_STATES
-
-
-@patch(as_prop=True)
-def has_ended(self: Job) -> bool:
-    """Whether the run is done, was cancelled or has failed."""
-    return self.state in FINAL_STATES
-
-
-@patch(as_prop=True)
-def is_cancelling(self: Job) -> bool:
-    """Whether it was cancelled."""
-    return self._is_cancelling
-
-
-@patch(as_prop=True)
-def jobs_before(self: Job) -> int:
-    """How many jobs of the device come before a queued one; 0 for any other."""
-    return self._worker.before(self)
-
-
-@patch(as_prop=True)
-def times(self: Job) -> list[float]:
-    """Time of each look of the denoiser, including those to come."""
-    with self._lock:
-        return [at.t for at, _ in self._stretches[-1].route]
-
-
-@patch(as_prop=True)
-def noise_levels(self: Job) -> list[float]:
-    """Noise level, `sigma / alpha`, of each look of the denoiser, including those to come."""
-    with self._lock:
-        return [at.noise_level for at, _ in self._stretches[-1].route]
-
-# %% ../nbs/13_jobs.ipynb #bea65f66
-@patch(as_prop=True)
-def settings(self: Job) -> dict:
-    """All that determines the run, as it is now; a change counts as soon as it is requested.
-
-    A change that came after the last look had begun has no effect, and is dropped when the run ends.
-    """
-    run = self._run()
-    return vars(run.options) | dict(
-        num_samples=len(run.seeds),
-        n_steps=run.n_steps,
-        seed=list(run.seeds),
-        class_labels=self.class_labels,
-        guidance_scale=None if run.class_indices is None else run.guidance_scale,
-        guidance_rescale=run.guidance_rescale,
-        sampler=run.sampler,
-        diffusion=run.sde,
-        noise_schedule=run.sde.schedule,
-        travel=run.travel,
-    )
-
-
-@patch(as_prop=True)
-def seeds(self: Job) -> list[int]:
-    """The seed of each image."""
-    return list(self._run().seeds)
-
-
-@patch(as_prop=True)
-def class_labels(self: Job) -> list[Label] | None:
-    """The label of each image; None for images of any class."""
-    return self._stretches[-1].model.labels_of(self._run())
 
 # %% ../nbs/13_jobs.ipynb #7fdd3998
 @patch

@@ -104,40 +104,6 @@ def start(
     stretch = Stretch.of(self, SamplingOptions(num_samples, **options))
     return Job(self, [stretch], check_integer("max_bytes", max_bytes, 0), on_frame)
 
-# %% ../nbs/14_model.ipynb #4925fa8c
-@patch
-def reproduce(self: GenerativeModel, recipe: Recipe, progress: bool = False) -> Tensor:
-    """Make the images of a recipe again.
-
-    Args:
-        recipe: how they were made.
-        progress: show a progress bar.
-
-    Returns:
-        The image or images that the file showed, `(B, C, H, W)`.
-
-    Raises:
-        ValueError: the recipe is of another model.
-    """
-    if recipe.changes:
-        images = self._replay(recipe, progress)
-    else:
-        model, options = self.settings_of(recipe)
-        images = model.generate(**vars(options), batch_size=recipe.batch_size or len(recipe.seeds), progress=progress)
-    return images if recipe.index is None else images[recipe.index : recipe.index + 1]
-
-
-@patch
-def _replay(self: GenerativeModel, recipe: Recipe, progress: bool) -> Tensor:
-    """The images of a run that was changed while it went on."""
-    job = replay(self, recipe)
-    with progress_bar(job.n_steps, disable=not progress) as bar:
-        job.on_frame(lambda job: bar.update(job.step - bar.n))
-        try:
-            return job.result()
-        finally:
-            job.cancel()  # if it was interrupted
-
 # %% ../nbs/14_model.ipynb #7972d8ab
 @patch
 def train(
@@ -590,3 +556,37 @@ def score(
         device=self.device,
         progress=progress,
     )
+
+# %% ../nbs/14_model.ipynb #4925fa8c
+@patch
+def reproduce(self: GenerativeModel, recipe: Recipe, progress: bool = False) -> Tensor:
+    """Make the images of a recipe again.
+
+    Args:
+        recipe: how they were made.
+        progress: show a progress bar.
+
+    Returns:
+        The image or images that the file showed, `(B, C, H, W)`.
+
+    Raises:
+        ValueError: the recipe is of another model.
+    """
+    if recipe.changes:
+        images = self._replay(recipe, progress)
+    else:
+        model, options = self.settings_of(recipe)
+        images = model.generate(**vars(options), batch_size=recipe.batch_size or len(recipe.seeds), progress=progress)
+    return images if recipe.index is None else images[recipe.index : recipe.index + 1]
+
+
+@patch
+def _replay(self: GenerativeModel, recipe: Recipe, progress: bool) -> Tensor:
+    """The images of a run that was changed while it went on."""
+    job = replay(self, recipe)
+    with progress_bar(job.n_steps, disable=not progress) as bar:
+        job.on_frame(lambda job: bar.update(job.step - bar.n))
+        try:
+            return job.result()
+        finally:
+            job.cancel()  # if it was interrupted

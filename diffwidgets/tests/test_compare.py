@@ -8,7 +8,13 @@ __all__ = ['METRICS', 'Place', 'until', 'place', 'environment', 'expected', 'ass
            'test_the_command_says_how_to_go_on', 'test_processes_make_the_same_and_one_that_dies_fails_no_cell',
            'test_a_function_of_a_function_is_refused_by_processes', 'cluster',
            'test_dask_loses_a_worker_and_nothing_else', 'test_dask_that_is_not_there',
-           'test_plots_come_with_the_results', 'test_missing_extras_are_named', 'blobs', 'judged_grid',
+           'test_plots_come_with_the_results', 'test_missing_extras_are_named', 'precision', 'state',
+           'test_a_grid_that_cannot_be_meant_is_refused', 'test_a_grid_without_cells_says_why',
+           'test_what_is_no_grid_is_refused', 'test_the_command_says_what_is_wrong_in_one_line', 'one',
+           'test_a_folder_without_results_is_refused', 'test_two_runs_do_not_write_to_one_folder',
+           'test_a_damaged_listing_is_refused', 'test_only_a_grid_is_run', 'test_only_an_executor_computes',
+           'test_what_lies_in_the_way_is_named', 'Leaving', 'test_what_nobody_tried_has_not_failed',
+           'test_what_a_table_does_not_have_cannot_be_drawn', 'test_plots_need_holoviews', 'blobs', 'judged_grid',
            'test_the_real_images_are_looked_at_once', 'test_scores_are_those_of_the_front_door',
            'test_a_configured_metric_is_another_cell', 'test_a_metric_with_eyes_of_its_own_says_so',
            'test_bits_are_those_of_each_model', 'test_bits_are_found_once_for_a_diffusion']
@@ -23,6 +29,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
 
 import pandas
@@ -42,6 +49,7 @@ from diffwidgets.comparison import (
     run,
     summarize,
 )
+from ..files import exclusive
 from ..images import open_image, save_image
 from ..metrics.classifiers import Classifier
 from ..metrics.extractors import shipped_extractors
@@ -331,6 +339,199 @@ def test_missing_extras_are_named(place, monkeypatch):
         result = CliRunner().invoke(app, ["compare", str(toml), "-o", str(place.folder / "out"), "-q", *options])
         assert result.exit_code == 2 and f"pip install 'diffwidgets[{extra}]'" in result.output
         assert result.output.startswith("Error: ") and not (place.folder / "out").exists()
+
+# %% ../../nbs/tests/test_compare.ipynb #5861dff4
+def precision(real, generated) -> float:
+    """A metric called like a number of another."""
+    return 0.0
+
+
+def state(real, generated) -> float:
+    """A metric called like a column of each table."""
+    return 0.0
+
+
+@pytest.mark.parametrize(
+    ("error", "fragment", "change"),
+    [
+        (ValueError, r"A grid has no 'sampler'\. Did you mean 'samplers'\?", dict(sampler=["ddim"])),
+        (ValueError, r"A grid has no 'qqq'\. Known: 'models', 'data', .* 'batch_size'", dict(qqq=1)),
+        (ValueError, r"Unknown sampler 'ddm'\. Known: euler-maruyama, ", dict(samplers=["ddm"])),
+        (ValueError, r"Unknown noise schedule 'line'\. Known: linear", dict(schedules=["line"])),
+        (TypeError, r"steps must be a list, say steps = \[20\], but is 20", dict(steps=20)),
+        (TypeError, r"samplers must be a list, say samplers = \[\"ddim\"\]", dict(samplers="ddim")),
+        (ValueError, "steps must hold numbers and 'default'", dict(steps=["many"])),
+        (ValueError, "A number in steps must be at least 1", dict(steps=[0])),
+        (ValueError, "seeds is empty", dict(seeds=[])),
+        (ValueError, "A seed must be at least 0", dict(seeds=[-1])),
+        (TypeError, "A seed must be an integer", dict(seeds=["a"])),
+        (ValueError, "guidance must hold scales and 'none'", dict(guidance=["much"])),
+        (TypeError, "guidance holds True, which is not a scale", dict(guidance=[True])),
+        (ValueError, "'batch_size' must be at least 1", dict(batch_size=0)),
+        (ValueError, "n must be at least 2", dict(n=1)),
+        (ValueError, "'precision' must be", dict(precision="fp8")),
+        (ValueError, "Unknown device 'tpu'", dict(device="tpu")),
+        (TypeError, "models must be a list of names or files, but holds 3", dict(models=[3])),
+        (ValueError, "Each score needs a column of its own", dict(metrics=["statistics:mean", "numpy:mean"])),
+        (ValueError, "a column of its own, but these are precision, recall, prec", dict(metrics=["pr", precision])),
+        (ValueError, "A score cannot be called 'state'", dict(metrics=[state])),
+        (ValueError, r"guidance holds 1000000000\.0, .* give numbers from 0 to 1e6", dict(guidance=[1e9])),
+        (ValueError, r"Unknown extractor 'nope'\. Known: auto, inception, cifar10, mnist; or", dict(extractor="nope")),
+        (TypeError, "extractor must be a name or a file, but 3 is a int", dict(extractor=3)),
+        (ValueError, "module 'no_such_module' of the grid cannot be imported: No", dict(imports=["no_such_module"])),
+    ],
+)
+def test_a_grid_that_cannot_be_meant_is_refused(error, fragment, change):
+    usual = dict(models=["mnist"], data=["mnist"], n=4, metrics=["statistics:mean"])
+    with pytest.raises(error, match=fragment):
+        Grid.from_dict(usual | change)
+
+
+@pytest.mark.parametrize(
+    ("error", "fragment", "change"),
+    [
+        (ValueError, r"no cell that makes sense\. .* so it cannot colorize", dict(tasks=["colorize"])),
+        (
+            ValueError,
+            r"makes sense\. .* but the extractor mnist is for images of 1×28×28: left out",
+            dict(metrics=["kid"], extractor="mnist"),
+        ),
+        (FileNotFoundError, "neither a folder nor one of the known data sets", dict(data=["nowhere"])),
+    ],
+)
+def test_a_grid_without_cells_says_why(place, error, fragment, change):
+    with pytest.raises(error, match=fragment):
+        place.grid(**change).cells()
+
+
+def test_what_is_no_grid_is_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"The grid lacks data: say data = \[\"mnist\"\]"):
+        Grid.from_dict(dict(models=["mnist"]))
+    with pytest.raises(TypeError, match=r"A grid is made of a dictionary, but 'grid\.toml' is a str"):
+        Grid.from_dict("grid.toml")
+    with pytest.raises(FileNotFoundError, match=r"There is no file nowhere\.toml"):
+        Grid.from_toml("nowhere.toml")
+    toml = tmp_path / "grid.toml"
+    toml.write_text("models = [")
+    with pytest.raises(ValueError, match="is not a TOML file"):
+        Grid.from_toml(toml)
+    toml.write_text('models = ["mnist"]\ndata = ["mnist"]\nsampler = 3')
+    with pytest.raises(ValueError, match=r"grid\.toml: A grid has no 'sampler'"):
+        Grid.from_toml(toml)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "options"),
+    [
+        ("wrong.toml: A grid has no 'sampler'. Did you mean 'samplers'?", ["wrong.toml"]),
+        ("has no 'grid'. Known: 'models', 'data', ", ["nested.toml"]),
+        ("'batch_size', 'precision', ", ["nested.toml"]),
+        ("There is no file", ["none.toml"]),
+        ("Give either --dask or --processes", ["grid.toml", "--dask", "tcp://127.0.0.1:1", "--processes", "2"]),
+        ("Unknown device 'tpu'", ["grid.toml", "--device", "tpu"]),
+    ],
+)
+def test_the_command_says_what_is_wrong_in_one_line(place, monkeypatch, fragment, options):
+    text = 'models = ["small.safetensors"]\ndata = ["pictures"]\nn = 4\nmetrics = []\n'
+    for name, content in dict(grid=text, wrong=text + "sampler = 3\n", nested="[grid]\n" + text).items():
+        (place.folder / f"{name}.toml").write_text(content)
+    monkeypatch.chdir(place.folder)
+    result = CliRunner().invoke(app, ["compare", *options, "--out", "other", "--quiet"])
+    assert result.exit_code == 2 and result.output.startswith("Error: ") and fragment in result.output, result.output
+
+# %% ../../nbs/tests/test_compare.ipynb #8e091d04
+@pytest.fixture
+def one(place) -> Grid:
+    """A grid of a single cell."""
+    place.go()
+    return place.grid(diffusions=["vp"], samplers=["ddim"], steps=[2])
+
+
+def test_a_folder_without_results_is_refused(place):
+    with pytest.raises(FileNotFoundError, match=r"is not a folder of results: it has no grid\.json"):
+        load_results(place.folder)
+
+
+def test_two_runs_do_not_write_to_one_folder(place, one):
+    out = place.folder / "results"
+    run(one, out, progress=False)
+    with exclusive(out / "results.csv"), pytest.raises(ValueError, match=r"is working on .*results\.csv"):
+        run(one, out, progress=False)
+
+
+def test_a_damaged_listing_is_refused(place, one):
+    out = place.folder / "results"
+    run(one, out, progress=False)
+    listing = json.loads((out / "grid.json").read_text())
+    for damaged in ([], {}, listing | dict(cells=[]), listing | dict(cells=None), listing | dict(cells=[{}])):
+        (out / "grid.json").write_text(json.dumps(damaged | dict(results_version=2) if damaged else damaged))
+        with pytest.raises(ValueError, match=r"grid\.json is (damaged|of results of the version 1)"):
+            load_results(out)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [(dict(models=["mnist"]), "a dict: make one by Grid"), ("base.toml", "'base.toml' is a str: make one by Grid")],
+)
+def test_only_a_grid_is_run(tmp_path, wrong, advice):
+    with pytest.raises(TypeError, match=advice):
+        run(wrong, tmp_path)
+
+
+def test_only_an_executor_computes(place, one):
+    with pytest.raises(TypeError, match=r"executor must be an Executor, .* but 'dask' is a str"):
+        run(one, place.folder / "results", "dask")
+
+
+def test_what_lies_in_the_way_is_named(place, one):
+    in_the_way = place.folder / "in the way"
+    (in_the_way / "cells" / f"{one.cells()[0].hash}.json").mkdir(parents=True)
+    with pytest.raises(ValueError, match=r"Cannot write to .*: it is a folder"):
+        run(one, in_the_way, progress=False)
+    (place.folder / "file").mkdir()
+    (place.folder / "file" / "cells").touch()
+    with pytest.raises(ValueError, match="cells is a file, not a folder"):
+        run(one, place.folder / "file", progress=False)
+
+
+class Leaving(Executor):
+    """An executor whose workers go away."""
+
+    def submit(self, function, *arguments):
+        future = Future()
+        future.set_exception(BrokenExecutor("gone"))
+        return future
+
+
+def test_what_nobody_tried_has_not_failed(place, one):
+    out = place.folder / "results"
+    with pytest.raises(RuntimeError, match="The workers have gone"):
+        run(one, out, Leaving(), progress=False)
+    assert (load_results(out)["state"] == "missing").all()
+
+# %% ../../nbs/tests/test_compare.ipynb #93bdf6ed
+def test_what_a_table_does_not_have_cannot_be_drawn(place, one):
+    from diffwidgets.comparison import plots
+
+    table = run(one, place.folder / "results", progress=False)
+    with pytest.raises(ValueError, match=r"has no score 'kid'\. Known: patient"):
+        plots.quality_against_evaluations(table, "kid")
+    with pytest.raises(ValueError, match="has no column 'sampling'"):
+        plots.heat_map(table, "patient", columns="sampling")
+    with pytest.raises(ValueError, match="No cell of the table has a 'patient'"):
+        plots.quality_against_seconds(table.assign(patient=float("nan")), "patient")
+    with pytest.raises(ValueError, match="not above 0, so its axis cannot be logarithmic"):
+        plots.quality_against_seconds(table.assign(patient=-table["patient"]), "patient", log=True)
+    with pytest.raises(ValueError, match="No cell of the table is done"):
+        plots.trajectories(table.assign(state="failed"))
+    with pytest.raises(ValueError, match=r"no column 'trajectory', as that of results\.csv: read results\.parquet"):
+        plots.trajectories(table.drop(columns="trajectory"))
+
+
+def test_plots_need_holoviews():
+    without = "import sys; sys.modules['holoviews'] = None; import diffwidgets.comparison.plots"
+    refused = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True)
+    assert refused.stderr.strip().endswith("holoviews is not installed: run pip install 'diffwidgets[compare]'")
 
 # %% ../../nbs/tests/test_compare.ipynb #6032aa72
 @pytest.fixture(scope="module")
