@@ -30,6 +30,7 @@ from .judging import check_unchanged, judge
 from .loaded import TestImages, hash_of_files, import_from, load_model, load_test_images
 from ..constraints import luminance
 from ..data import Label
+from ..devices import synchronize
 from ..images import image_grid, save_image
 from ..model import GenerativeModel
 from ..samplers import image_seeds
@@ -126,14 +127,6 @@ def evaluations_counted(net: torch.nn.Module) -> Iterator[Callable[[], int]]:
     finally:
         handle.remove()
 
-
-def _wait(device: torch.device) -> None:
-    """Let the device finish what it was given."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    elif device.type == "mps":
-        torch.mps.synchronize()
-
 # %% ../../nbs/comparison/40_measure.ipynb #d8c17a86
 _TRAJECTORY_IMAGES, _TRAJECTORY_POINTS = 8, 65
 
@@ -198,7 +191,7 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
             pass
         _warm.add(kind)
     results, estimates = [], []
-    _wait(model.device)
+    synchronize(model.device)
     memory = PeakMemory(model.device)
     with evaluations_counted(model.denoiser) as evaluations:
         begun = time.perf_counter()
@@ -208,7 +201,7 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
                 if batch is batches[0] and (step.i % every == 0 or step.i + 1 == step.n):
                     estimates.append((step.at.noise_level, step.x0[:_TRAJECTORY_IMAGES].clone()))
             results.append(step.x0)
-        _wait(model.device)
+        synchronize(model.device)
         seconds = time.perf_counter() - begun
     peak = memory.read()
     result = estimates[-1][1]
