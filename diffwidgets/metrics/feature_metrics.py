@@ -38,6 +38,7 @@ class FeatureMetric(Metric):
 
     plain_name = ""
     needs_real = True
+    _arguments: tuple[str, ...] = ()  # of a subclass, as its attributes are called
 
     def __init__(
         self,
@@ -65,7 +66,7 @@ class FeatureMetric(Metric):
         """Return the constructor's arguments, as plain values."""
         chosen = self._extractor
         name = chosen.name if isinstance(chosen, FeatureExtractor) else str(chosen)
-        return dict(extractor=name, seed=self.seed, resamples=self.resamples)
+        return {"extractor": name} | {name: getattr(self, name) for name in ("seed", "resamples", *self._arguments)}
 
     def look(self, images, **options) -> FeatureStatistics:
         """Return the statistics of images, or those that are given in their place.
@@ -304,6 +305,7 @@ class KernelInceptionDistance(FeatureMetric):
     """
 
     plain_name = "Kernel distance"
+    _arguments = ("subsets", "subset_size")
 
     @delegates(FeatureMetric.__init__)
     def __init__(
@@ -312,10 +314,6 @@ class KernelInceptionDistance(FeatureMetric):
         super().__init__(extractor, **kwargs)
         self.subsets = check_integer("subsets", subsets, 1)
         self.subset_size = check_integer("subset_size", subset_size, 2)
-
-    def config(self) -> dict:
-        """Return the constructor's arguments, as plain values."""
-        return super().config() | dict(subsets=self.subsets, subset_size=self.subset_size)
 
     def compare(self, real: FeatureStatistics, generated: FeatureStatistics) -> Score:
         """Measure from statistics; see `FeatureMetric`.
@@ -378,6 +376,7 @@ class InceptionScore(FeatureMetric):
     """
 
     plain_name = "Classifier score"
+    _arguments = ("splits",)
     is_lower_better = False
     needs_real = False
 
@@ -385,10 +384,6 @@ class InceptionScore(FeatureMetric):
     def __init__(self, extractor: ExtractorChoice = "inception", *, splits: int = 10, **kwargs):
         super().__init__(extractor, **kwargs)
         self.splits = check_integer("splits", splits, 1)
-
-    def config(self) -> dict:
-        """Return the constructor's arguments, as plain values."""
-        return super().config() | dict(splits=self.splits)
 
     def compare(self, real: FeatureStatistics | None, generated: FeatureStatistics) -> Score:
         """Measure from statistics, of the generated images alone; see `FeatureMetric`.
@@ -457,6 +452,7 @@ class PrecisionRecall(FeatureMetric):
     """
 
     is_lower_better = False
+    _arguments = ("neighborhood", "max_images")
 
     @delegates(FeatureMetric.__init__)
     def __init__(
@@ -470,10 +466,6 @@ class PrecisionRecall(FeatureMetric):
                 f"max_images must be larger than neighborhood, {self.neighborhood}, as an image has no more neighbours"
                 f" than there are others, but is {self.max_images}."
             )
-
-    def config(self) -> dict:
-        """Return the constructor's arguments, as plain values."""
-        return super().config() | dict(neighborhood=self.neighborhood, max_images=self.max_images)
 
     def compare(self, real: FeatureStatistics, generated: FeatureStatistics) -> dict[str, Score]:
         """Measure from statistics; see `FeatureMetric`.
