@@ -132,9 +132,7 @@ def perturb(self: SDE, x0: Tensor, t: float | Tensor, noise: Tensor) -> Tensor:
         noise: standard normal, in the shape of `x0`.
     """
     column = (-1,) + (1,) * (x0.ndim - 1)
-    alpha, sigma = (
-        value.to(x0.device, x0.dtype).view(column) for value in (self.alpha(t), self.sigma(t))
-    )
+    alpha, sigma = (value.to(x0.device, x0.dtype).view(column) for value in (self.alpha(t), self.sigma(t)))
     return alpha * x0 + sigma * noise
 
 

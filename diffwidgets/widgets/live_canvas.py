@@ -7,6 +7,7 @@ __all__ = ['MAX_SHOWN', 'MAX_PAGE_BYTES', 'grid_shape', 'picture_grid', 'FramePl
 
 # %% ../../nbs/widgets/40_live_canvas.ipynb #e089a3c8
 import math
+from contextlib import closing
 from pathlib import Path
 
 import ipywidgets
@@ -292,7 +293,5 @@ def to_html(self: LiveCanvas, path: str | Path | None = None, title: str | None 
         scale=self._scale(height, width),
         label=f"{len(records[0].x0)} images, {_VIEWS[self.view][1]}",
     )
-    try:
+    with closing(player):
         return player.to_html(path, title or "LiveCanvas")
-    finally:
-        player.close()
