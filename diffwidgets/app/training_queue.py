@@ -8,17 +8,16 @@ __all__ = ['MAX_WAITING', 'shared_queue', 'Losses', 'preview_labels', 'Training'
 # %% ../../nbs/app/38_training_queue.ipynb #fe3d5750
 import atexit
 import math
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import torch
 
 from .serving import Refused, log_event, log_problem
 from ..data import ImageData
 from ..devices import clear_memory_errors
+from ..files import written
 from ..model import GenerativeModel
 from ..studio.parts import picture_of
 from ..training import Trainer, TrainingConfig, initial_denoiser
@@ -198,8 +197,7 @@ class Training:
         self._sample(model, trainer.step)
         model.source = self.name
         _ = model.hash  # computed here, and not while somebody waits
-        with tempfile.TemporaryDirectory() as folder:
-            self.file = model.save(Path(folder) / "model.safetensors").read_bytes()
+        self.file = written(model.save, "model.safetensors")
         self.model = model if self.is_wanted else None
 
     def _sample(self, model: GenerativeModel, step: int) -> None:

@@ -123,7 +123,7 @@ class LiveCanvas(ipywidgets.VBox):
         traitlets.link((self, "alert"), (self._line, "alert"))
         traitlets.link((self, "view"), (self._noisy, "value"), transform=("x".__eq__, {True: "x", False: "x0"}.get))
         self._pause.on_click(self._press_pause)
-        self._cancel.on_click(self._press_cancel)
+        self._cancel.on_click(lambda _: self._job.cancel())
         self._stage.on_client_ready(self._redraw)
         self.observe(self._redraw, "view")
         try:
@@ -257,10 +257,6 @@ def _redraw(self: LiveCanvas, *_) -> None:
 def _press_pause(self: LiveCanvas, _) -> None:
     self._job.resume() if self._job.state == "paused" else self._job.pause()
 
-
-@patch
-def _press_cancel(self: LiveCanvas, _) -> None:
-    self._job.cancel()
 
 # %% ../../nbs/widgets/40_live_canvas.ipynb #dc34ec9f
 MAX_PAGE_BYTES = 8_000_000
