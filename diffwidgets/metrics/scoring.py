@@ -19,6 +19,7 @@ import torch
 
 from ..checks import check_integer, plain
 from ..data import Label
+from ..likelihood import log_likelihood
 from .extractors import ExtractorChoice, as_levels, load_extractor
 from .feature_metrics import ClassAccuracy, FeatureMetric
 from diffwidgets.metrics.score import (
@@ -40,12 +41,12 @@ from diffwidgets.metrics.statistics import (
     _Reservoir,
     image_batches,
 )
-from ..model import GenerativeModel
 
 # %% ../../nbs/metrics/50_scoring.ipynb #39ea2cb4
 FEW_IMAGES = 30
-_LIKELIHOOD_OPTIONS = [*inspect.signature(GenerativeModel.log_likelihood).parameters]
-_LIKELIHOOD_OPTIONS = [name for name in _LIKELIHOOD_OPTIONS if name not in ("self", "images", "seed")]
+_OF_THE_MODEL = {"denoise", "sde", "x", "class_indices", "seed", "report"}
+_LIKELIHOOD_OPTIONS = [name for name in inspect.signature(log_likelihood).parameters if name not in _OF_THE_MODEL]
+_LIKELIHOOD_OPTIONS += ["class_labels", "progress"]
 
 
 def _check_no_statistics(images) -> None:
@@ -116,7 +117,6 @@ class BitsPerDimension(Metric):
         from diffwidgets.likelihood import bits_per_dimension
 
         _check_no_statistics(real)
-
         if self.model is None:
             raise ValueError("Bits per dimension are a property of a model: give model=, or call model.score.")
         kept = _Reservoir(2**31 if self.max_images is None else self.max_images, self.seed)
