@@ -417,14 +417,14 @@ def train(
     batch_size: Annotated[int | None, _training("Images per step.", default="128")] = None,
     learning_rate: Annotated[float | None, _training("Peak of the learning rate.", default="0.001")] = None,
     warmup_steps: Annotated[int | None, _training("Steps until the learning rate's peak.", default="200")] = None,
-    ema_decay: Annotated[float | None, _training("Decay per step of the average of the weights.", default="0.999")] = None,
+    ema_decay: Annotated[float | None, _training("Decay per step of the averaged weights.", default="0.999")] = None,
     noise_mean: Annotated[
         float | None,
         _training(
             "Mean of ln(sigma / sigma_data) in training: higher teaches structure, lower details.", default="-0.5"
         ),
     ] = None,
-    noise_std: Annotated[float | None, _training("Spread of ln(sigma / sigma_data) in training.", default="1.4")] = None,
+    noise_std: Annotated[float | None, _training("Spread of ln(sigma / sigma_data).", default="1.4")] = None,
     precision: Annotated[str | None, _training("fp32, bf16 or auto, the faster one.", default="auto")] = None,
     horizontal_flip: Annotated[
         bool | None, _training("Mirror half of the images.", "--horizontal-flip/--no-horizontal-flip")
