@@ -30,16 +30,8 @@ from .samplers import MAX_STEPS
 # %% ../nbs/08_images.ipynb #7dbac2a0
 MAX_CHANGES = 256
 CHANGEABLE = (
-    "class_labels",
-    "diffusion",
-    "guidance_interval",
-    "guidance_rescale",
-    "guidance_scale",
-    "n_steps",
-    "noise_schedule",
-    "sampler",
-    "seeds",
-    "task",
+    *("class_labels", "diffusion", "guidance_interval", "guidance_rescale", "guidance_scale"),
+    *("n_steps", "noise_schedule", "sampler", "seeds", "task"),
 )
 
 

@@ -23,15 +23,7 @@ from torch import Tensor
 from .checks import check_integer
 from .data import Label
 from .images import CHANGEABLE, MAX_CHANGES, Recipe
-from diffwidgets.records import (
-    CHANGES,
-    RERUN_CHANGES,
-    KeptRecords,
-    Record,
-    Stretch,
-    changed_options,
-    check_changes,
-)
+from .records import CHANGES, RERUN_CHANGES, KeptRecords, Record, Stretch, changed_options, check_changes
 from .sampling import Run, SamplingModel, advance
 from .worker import worker_of
 

@@ -39,6 +39,7 @@ from diffwidgets.sampling import (
     checked_denoiser,
     progress_bar,
     takes_options,
+    takes_options_of,
 )
 from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
 
@@ -416,21 +417,14 @@ def upscale(
 
 # %% ../nbs/14_model.ipynb #b85e18c6
 @patch
+@takes_options_of(log_density, "denoise", "sde", "x", "class_indices", "report")
 def log_likelihood(
     self: GenerativeModel,
     images: Tensor,
     *,
     class_labels: Label | Sequence[Label] | None = None,
-    noise_level: float = 1e-3,
-    rtol: float = 1e-4,
-    atol: float = 1e-4,
-    exact_trace: bool = False,
-    probes: int = 1,
-    probe: str = "rademacher",
-    seed: int | Sequence[int] = 0,
-    batch_size: int = 64,
-    max_evaluations: int = 10_000,
     progress: bool = False,
+    **options,
 ) -> Tensor:
     """Compute the log density of the model at given images, by the probability-flow ODE of its diffusion.
 
@@ -442,16 +436,7 @@ def log_likelihood(
         images: `(C, H, W)` or `(B, C, H, W)`, in [0, 1]; for a model whose data are not images, data of its shape
             in their own units.
         class_labels: one label, or one for each image; None for the unconditional model.
-        noise_level: standard deviation of the noise that remains, in units of the denoiser's data: the density is
-            that of the model's data with it.
-        rtol: the solver's tolerance of the noisy images, relative to their noise.
-        atol: its tolerance of the log density, in nats per dimension.
-        exact_trace: compute the trace of the Jacobian by one backward pass per dimension, instead of estimating it.
-        probes: random directions for the estimate, each one more backward pass.
-        probe: `"rademacher"`, entries of 1 and -1, or `"gaussian"`, normal vectors scaled to one length.
-        seed: image k has the probes of `seed + k`, or a list with one for each image.
-        batch_size: images computed at once; does not change the result.
-        max_evaluations: network evaluations for one image after which it gives up.
+        **options: of the log density of the denoiser's data x.
         progress: show a progress bar.
 
     Returns:
@@ -480,15 +465,7 @@ def log_likelihood(
             self._sde,
             x,
             class_indices=indices,
-            noise_level=noise_level,
-            rtol=rtol,
-            atol=atol,
-            exact_trace=exact_trace,
-            probes=probes,
-            probe=probe,
-            seed=seed,
-            batch_size=batch_size,
-            max_evaluations=max_evaluations,
+            **options,
             report=lambda share: bar.update(int(100 * share) - bar.n),
         )
     return found.value + x[0].numel() * math.log(abs(high - low))

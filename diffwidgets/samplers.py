@@ -22,7 +22,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_integer, check_number, plain
-from .registry import Registry
+from .registry import Configured, Registry
 from .sde import SDE
 
 # %% ../nbs/03_samplers.ipynb #2846c599
@@ -290,7 +290,7 @@ def states_below(states: Sequence[NoiseState], start: NoiseState) -> list[NoiseS
 samplers = Registry("sampler")
 
 
-class Sampler(ABC):
+class Sampler(Configured, ABC):
     """A way to move from noise to image. Subclass it with `move` for one of your own.
 
     Args:
@@ -310,6 +310,7 @@ class Sampler(ABC):
     evaluations_per_step = 1
     is_stochastic = False
     is_adaptive = False
+    _arguments = ("grid",)
 
     def __init__(self, grid: str | None = None):
         self.grid = grid or self.default_grid
@@ -320,10 +321,6 @@ class Sampler(ABC):
         super().__init_subclass__(**kwargs)
         if not cls.__name__.startswith("_"):
             samplers.add(cls)
-
-    def config(self) -> dict:
-        """Return the constructor's arguments, as plain values."""
-        return dict(grid=self.grid)
 
     def times(self, sde: SDE, n_steps: int) -> Tensor:
         """Return the times at which the denoiser looks, `(n_steps,)`."""
@@ -359,15 +356,6 @@ class Sampler(ABC):
         Returns:
             Noisy images at `to`.
         """
-
-    def __eq__(self, other) -> bool:
-        return type(self) is type(other) and self.config() == other.config()
-
-    def __hash__(self) -> int:
-        return hash(type(self))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{key}={value!r}' for key, value in self.config().items())})"
 
 # %% ../nbs/03_samplers.ipynb #9840ac83
 @patch
@@ -466,16 +454,13 @@ class PredictorCorrector(EulerMaruyama):
     """
 
     evaluations_per_step = 2
+    _arguments = ("snr", "corrector_steps", "grid")
 
     def __init__(self, snr: float = 0.16, corrector_steps: int = 1, grid: str | None = None):
         super().__init__(grid)
         self.snr = check_number("snr", snr, above=0, high=1e6)
         self.corrector_steps = check_integer("corrector_steps", corrector_steps, 1, 1000)
         self.evaluations_per_step = 1 + self.corrector_steps
-
-    def config(self) -> dict:
-        """Return the constructor's arguments."""
-        return dict(snr=self.snr, corrector_steps=self.corrector_steps, grid=self.grid)
 
     def correct(self, x, before, at, look, noise):
         """Take Langevin steps at time `at.t`."""
@@ -548,15 +533,12 @@ class DDIM(Sampler):
     """
 
     default_steps = 50
+    _arguments = ("eta", "grid")
 
     def __init__(self, eta: float = 0.0, grid: str | None = None):
         super().__init__(grid)
         self.eta = check_number("eta", eta, 0, 1)
         self.is_stochastic = self.eta > 0
-
-    def config(self) -> dict:
-        """Return the constructor's arguments."""
-        return dict(eta=self.eta, grid=self.grid)
 
     def move(self, x, x0, at, to, past, look, noise):
         """Take one exponential step."""
@@ -632,16 +614,13 @@ class _DPMSolver(Sampler):
     """What the two multistep solvers share."""
 
     eta = 0.0
+    _arguments = ("correction", "grid")
 
     def __init__(self, correction: str = "midpoint", grid: str | None = None):
         super().__init__(grid)
         if correction not in ("midpoint", "exact"):
             raise ValueError(f"correction must be 'midpoint' or 'exact', but is {correction!r}.")
         self.correction = correction
-
-    def config(self) -> dict:
-        """Return the constructor's arguments."""
-        return dict(correction=self.correction, grid=self.grid)
 
     def move(self, x, x0, at, to, past, look, noise):
         """Take one multistep step; the first one is of first order."""
@@ -693,6 +672,7 @@ class AdaptiveRK45(Sampler):
     default_steps = 20
     default_grid = "log-snr"
     is_adaptive = True
+    _arguments = ("rtol", "atol", "max_evaluations", "grid")
 
     def __init__(
         self, rtol: float = 1e-4, atol: float = 1e-4, max_evaluations: int = 10_000, grid: str | None = None
@@ -700,10 +680,6 @@ class AdaptiveRK45(Sampler):
         super().__init__(grid)
         self.rtol, self.atol = (check_number(n, v, 1e-13, below=1) for n, v in (("rtol", rtol), ("atol", atol)))
         self.max_evaluations = check_integer("max_evaluations", max_evaluations, 1)
-
-    def config(self) -> dict:
-        """Return the constructor's arguments."""
-        return dict(rtol=self.rtol, atol=self.atol, max_evaluations=self.max_evaluations, grid=self.grid)
 
     def move(self, x, x0, at, to, past, look, noise):
         """Solve the ODE from `at` to `to` for each image."""

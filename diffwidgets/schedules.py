@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from .registry import Registry
+from .registry import Configured, Registry
 
 # %% ../nbs/00_schedules.ipynb #9bd4d3a1
 schedules = Registry("noise schedule")
@@ -40,7 +40,7 @@ def check_curves(part: object, *names: str) -> None:
             )
 
 
-class NoiseSchedule(ABC):
+class NoiseSchedule(Configured, ABC):
     """The rate of noise beta(t) over time t in [0, 1], and its integral.
 
     Subclass it with `__call__`, `integral_beta` and `config` for a schedule of your own. Times come as float64
@@ -61,10 +61,6 @@ class NoiseSchedule(ABC):
     def integral_beta(self, t: Tensor) -> Tensor:
         """Return the integral of beta over [0, t]."""
 
-    def config(self) -> dict:
-        """Return the constructor's arguments, as plain numbers, lists and strings."""
-        return {}
-
     def alpha_bar(self, t: Tensor) -> Tensor:
         """Return `exp(-integral_beta(t))`, the share of the image's variance that is left at time t."""
         return torch.exp(-self.integral_beta(t))
@@ -77,16 +73,6 @@ class NoiseSchedule(ABC):
         """
         check_curves(self, "__call__", "integral_beta")
 
-    def __eq__(self, other) -> bool:
-        return type(self) is type(other) and self.config() == other.config()
-
-    def __hash__(self) -> int:
-        return hash(type(self))
-
-    def __repr__(self) -> str:
-        arguments = ", ".join(f"{key}={value!r}" for key, value in self.config().items())
-        return f"{type(self).__name__}({arguments})"
-
 # %% ../nbs/00_schedules.ipynb #ba1942c1
 def _positive(**values: float) -> None:
     for name, value in values.items():
@@ -97,6 +83,8 @@ def _positive(**values: float) -> None:
 @schedules.register("linear", "lin")
 class LinearSchedule(NoiseSchedule):
     """beta(t) rises linearly from `beta_min` to `beta_max` (Song et al. 2021, equation 32)."""
+
+    _arguments = ("beta_min", "beta_max")
 
     def __init__(self, beta_min: float = 0.1, beta_max: float = 20.0):
         _positive(beta_min=beta_min, beta_max=beta_max)
@@ -110,10 +98,6 @@ class LinearSchedule(NoiseSchedule):
         """Return the integral of beta over [0, t]."""
         return t * (self.beta_min + 0.5 * t * (self.beta_max - self.beta_min))
 
-    def config(self) -> dict:
-        """Return the constructor's arguments."""
-        return dict(beta_min=self.beta_min, beta_max=self.beta_max)
-
 # %% ../nbs/00_schedules.ipynb #a539699d
 @schedules.register("cosine", "cos")
 class CosineSchedule(NoiseSchedule):
@@ -123,6 +107,8 @@ class CosineSchedule(NoiseSchedule):
         s: offset that keeps beta(0) above zero.
         log_snr_min: `log(alpha² / sigma²)` at t = 1. The default is nearly that of the linear schedule.
     """
+
+    _arguments = ("s", "log_snr_min")
 
     def __init__(self, s: float = 0.008, log_snr_min: float = -10.0):
         _positive(s=s)
@@ -143,10 +129,6 @@ class CosineSchedule(NoiseSchedule):
         angle = t * self._rate
         loss = 2 * torch.sin(angle / 2) ** 2 + math.tan(self._start) * torch.sin(angle)
         return -2 * torch.log1p(-loss)
-
-    def config(self) -> dict:
-        """Return the constructor's arguments."""
-        return dict(s=self.s, log_snr_min=self.log_snr_min)
 
 # %% ../nbs/00_schedules.ipynb #a1f46f22
 @schedules.register("points", "point", "hand-drawn")

@@ -13,7 +13,7 @@ import torch
 from fastcore.basics import patch
 from torch import Tensor
 
-from .registry import Registry
+from .registry import Configured, Registry
 from .schedules import LinearSchedule, NoiseSchedule, check_curves
 
 # %% ../nbs/01_sde.ipynb #d046152f
@@ -24,7 +24,7 @@ def _as_times(t: float | Tensor) -> Tensor:
     return torch.as_tensor(t, dtype=torch.float64)
 
 
-class SDE(ABC):
+class SDE(Configured, ABC):
     """A linear diffusion `dx = f(t) x dt + g(t) dw` over t in [0, 1], with `x_t = alpha(t) x_0 + sigma(t) noise`.
 
     Args:
@@ -64,10 +64,6 @@ class SDE(ABC):
     def prior_std(self) -> float:
         """Standard deviation of the Gaussian that sampling starts from."""
 
-    def config(self) -> dict:
-        """Return the constructor's arguments other than the schedule, as plain numbers."""
-        return {}
-
     def check(self) -> None:
         """Make sure that the curves, and those of the schedule, can be computed with.
 
@@ -89,12 +85,9 @@ class SDE(ABC):
         return self.sigma(t) / self.alpha(t)
 
     def __eq__(self, other) -> bool:
-        return (
-            type(self) is type(other) and self.config() == other.config() and self.schedule == other.schedule
-        )
+        return super().__eq__(other) and self.schedule == other.schedule
 
-    def __hash__(self) -> int:
-        return hash(type(self))
+    __hash__ = Configured.__hash__
 
     def __repr__(self) -> str:
         parts = [f"{key}={value!r}" for key, value in self.config().items()]
@@ -139,9 +132,7 @@ def perturb(self: SDE, x0: Tensor, t: float | Tensor, noise: Tensor) -> Tensor:
         noise: standard normal, in the shape of `x0`.
     """
     column = (-1,) + (1,) * (x0.ndim - 1)
-    alpha, sigma = (
-        value.to(x0.device, x0.dtype).view(column) for value in (self.alpha(t), self.sigma(t))
-    )
+    alpha, sigma = (value.to(x0.device, x0.dtype).view(column) for value in (self.alpha(t), self.sigma(t)))
     return alpha * x0 + sigma * noise
 
 
@@ -168,6 +159,8 @@ class VESDE(SDE):
         sigma_max: noise at t = 1.
     """
 
+    _arguments = ("sigma_min", "sigma_max")
+
     def __init__(self, schedule: NoiseSchedule | None = None, sigma_min: float = 0.01, sigma_max: float = 80.0):
         super().__init__(None)  # the geometric growth is the schedule
         if not 0 < sigma_min < sigma_max < math.inf:
@@ -179,10 +172,6 @@ class VESDE(SDE):
     def prior_std(self) -> float:
         """`sigma_max`."""
         return self.sigma_max
-
-    def config(self) -> dict:
-        """Return `sigma_min` and `sigma_max`."""
-        return dict(sigma_min=self.sigma_min, sigma_max=self.sigma_max)
 
     def alpha(self, t: float | Tensor) -> Tensor:
         """Return 1."""

@@ -35,16 +35,7 @@ from ..widgets.base import weakly
 from ..widgets.controls import THEMES, Shell
 
 # %% ../../nbs/app/80_app.ipynb #1a281c17
-_PAGES = (
-    GeneratePage,
-    ImputePage,
-    ColorizePage,
-    SchedulesPage,
-    ComparePage,
-    PlaygroundPage,
-    TrainPage,
-    ModelsPage,
-)
+_PAGES = (GeneratePage, ImputePage, ColorizePage, SchedulesPage, ComparePage, PlaygroundPage, TrainPage, ModelsPage)
 
 
 def page_classes() -> dict[str, type[Page]]:

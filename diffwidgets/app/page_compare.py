@@ -18,16 +18,7 @@ from fastcore.basics import patch
 from .address import points_text, schedule_of_text
 from .page import Page, column, text_pane
 from .page_generate import guided
-from diffwidgets.app.series import (
-    Card,
-    Series,
-    SeriesLine,
-    changed,
-    give_later,
-    rows_of,
-    table_of,
-    zip_of_series,
-)
+from .series import Card, Series, SeriesLine, changed, give_later, rows_of, table_of, zip_of_series
 from .serving import Limits
 from ..checks import check_integer
 from ..samplers import MAX_STEPS, samplers

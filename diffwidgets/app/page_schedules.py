@@ -15,7 +15,7 @@ import panel
 import torch
 
 from .charts import SERIES, Chart
-from .page import column, text_html, text_pane
+from .page import beside, column, text_html, text_pane
 from .page_generate import StudioPage, guided
 from .series import Card, Series, SeriesLine, changed, difference
 from ..schedules import NoiseSchedule, schedules
@@ -226,13 +226,6 @@ class Effect:
 _FOLLOW_MS = 80
 
 
-def _beside(*parts):
-    """Put parts beside each other that grow in proportion: Panel objects, each with its `flex` and least width."""
-    for part, flex, width in parts:
-        part.styles = {"flex": flex, "min-width": f"min(100%, {width}px)"}
-    return panel.FlexBox(*(part for part, *_ in parts), gap="28px", sizing_mode="stretch_width")
-
-
 class SchedulesPage(StudioPage):
     """A schedule to draw, its curves, and its effect."""
 
@@ -276,8 +269,8 @@ class SchedulesPage(StudioPage):
         choice = say.show(self.choice)
         choice.margin = (4, 0, 12, 0)
         settings = column(text_pane(say("What it does to images"), "h2"), choice, parts.form())
-        above = _beside((self._plotter_place, "1 1 430px", 300), (self.curves.view(), "1 1 430px", 300))
-        below = _beside((settings, "1 1 270px", 270), (self.effect.view(self._note), "3 1 430px", 270))
+        above = beside((self._plotter_place, "1 1 430px", 300), (self.curves.view(), "1 1 430px", 300))
+        below = beside((settings, "1 1 270px", 270), (self.effect.view(self._note), "3 1 430px", 270))
         below.margin = (20, 0, 0, 0)
         return column(above, below)
 

@@ -8,17 +8,16 @@ __all__ = ['MAX_WAITING', 'shared_queue', 'Losses', 'preview_labels', 'Training'
 # %% ../../nbs/app/38_training_queue.ipynb #fe3d5750
 import atexit
 import math
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import torch
 
 from .serving import Refused, log_event, log_problem
 from ..data import ImageData
 from ..devices import clear_memory_errors
+from ..files import written
 from ..model import GenerativeModel
 from ..studio.parts import picture_of
 from ..training import Trainer, TrainingConfig, initial_denoiser
@@ -29,21 +28,26 @@ _MAX_POINTS = 600
 
 
 class Losses:
-    """The loss of each step and its running mean, thinned so that the curves stay small."""
+    """The loss of each step and its running mean, thinned so that the curves stay small.
+
+    Attributes:
+        mean: the running mean.
+        last_step: the step whose loss came last.
+    """
 
     def __init__(self):
-        self._lock, self._stride, self._count, self._mean = threading.Lock(), 1, 0, 0.0
-        self._last = 0
+        self._lock, self._stride, self._count = threading.Lock(), 1, 0
+        self.mean, self.last_step = 0.0, 0
         self._points: list[tuple[int, float, float]] = []
 
     def add(self, step: int, loss: float) -> None:
         """Take the loss of a step."""
         with self._lock:
             self._count += 1
-            self._last = step
-            self._mean += (loss - self._mean) / min(self._count, 50)
+            self.last_step = step
+            self.mean += (loss - self.mean) / min(self._count, 50)
             if self._count % self._stride == 0 or self._count == 1:
-                self._points.append((step, loss, self._mean))
+                self._points.append((step, loss, self.mean))
             if len(self._points) >= _MAX_POINTS:
                 self._points, self._stride = self._points[::2], 2 * self._stride
 
@@ -51,16 +55,6 @@ class Losses:
         """Return steps, losses and running means."""
         with self._lock:
             return list(self._points)
-
-    @property
-    def mean(self) -> float:
-        """The running mean."""
-        return self._mean
-
-    @property
-    def last_step(self) -> int:
-        """The step whose loss came last."""
-        return self._last
 
 # %% ../../nbs/app/38_training_queue.ipynb #b3697ac8
 def preview_labels(classes: Sequence) -> tuple[list | None, int]:
@@ -203,8 +197,7 @@ class Training:
         self._sample(model, trainer.step)
         model.source = self.name
         _ = model.hash  # computed here, and not while somebody waits
-        with tempfile.TemporaryDirectory() as folder:
-            self.file = model.save(Path(folder) / "model.safetensors").read_bytes()
+        self.file = written(model.save, "model.safetensors")
         self.model = model if self.is_wanted else None
 
     def _sample(self, model: GenerativeModel, step: int) -> None:

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from ..cli.output import format_table
+from ..devices import synchronize
 from ..metrics.extractors import FeatureExtractor
 from ..metrics.scoring import FeatureMetric, score_images
 from ..metrics.scoring import metrics as known_metrics
@@ -91,11 +92,13 @@ def interleaved_seconds(
     return in_turns(lambda: seconds(first), lambda: seconds(second), repetitions)
 
 
-def _waiter(device: torch.device) -> Callable[[], object]:
-    """A function that lets the device finish its work."""
-    if device.type == "cuda":
-        return lambda: torch.cuda.synchronize(device)
-    return torch.mps.synchronize if device.type == "mps" else lambda: None
+def _compared(
+    first: Callable[[], object], second: Callable[[], object], repetitions: int, device: torch.device
+) -> tuple[float, float, float]:
+    """The median seconds of two functions, and the median ratio of the two over the pairs."""
+    pairs = interleaved_seconds(first, second, repetitions, lambda: synchronize(device))
+    ratios = [one / other for one, other in pairs]
+    return *map(statistics.median, zip(*pairs)), statistics.median(ratios)
 
 # %% ../../nbs/bench/00_timing.ipynb #3b4ba3bd
 TARGET_RATIOS = {1: 1.15, 16: 1.05}
@@ -187,17 +190,10 @@ def measure_sampling(
             with _borrowed(model, sampler="dpm++", precision=precision, guidance_scale=1.0):
                 with _borrowed(model, denoiser=_recorder(model.denoiser, looks)):
                     generate()
-                pairs = interleaved_seconds(generate, call_network, repetitions, _waiter(device))
-            steps, calls = zip(*pairs)
+                seconds, bare, ratio = _compared(generate, call_network, repetitions, device)
+            target = TARGET_RATIOS.get(batch_size)
             yield Timing(
-                batch_size=batch_size,
-                precision=precision,
-                n_steps=n_steps,
-                repetitions=repetitions,
-                step_seconds=statistics.median(steps) / n_steps,
-                call_seconds=statistics.median(calls) / n_steps,
-                ratio=statistics.median(step / call for step, call in pairs),
-                target=TARGET_RATIOS.get(batch_size),
+                batch_size, precision, n_steps, repetitions, seconds / n_steps, bare / n_steps, ratio, target
             )
 
 # %% ../../nbs/bench/00_timing.ipynb #936bc281
@@ -294,20 +290,9 @@ def measure_tasks(
         options |= dict(class_labels=model.classes[0], guidance_scale=1.0)
     with _borrowed(model, sampler="dpm++"):
         for task, run in _task_runs(model, images, **options).items():
-            pairs = interleaved_seconds(
-                run, lambda: model.generate(batch_size, **options), repetitions, _waiter(model.device)
-            )
-            tasks, plains = zip(*pairs)
-            yield TaskTiming(
-                task=task,
-                batch_size=batch_size,
-                n_steps=n_steps,
-                repetitions=repetitions,
-                task_seconds=statistics.median(tasks),
-                plain_seconds=statistics.median(plains),
-                ratio=statistics.median(done / plain for done, plain in pairs),
-                target=None if "," in task else TARGET_TASK_RATIO,
-            )
+            medians = _compared(run, lambda: model.generate(batch_size, **options), repetitions, model.device)
+            target = None if "," in task else TARGET_TASK_RATIO
+            yield TaskTiming(task, batch_size, n_steps, repetitions, *medians, target)
 
 # %% ../../nbs/bench/00_timing.ipynb #b739b567
 def task_table(timings: Sequence[TaskTiming]) -> str:
@@ -389,18 +374,8 @@ def measure_metrics(
         def measure(group=group) -> None:
             score_images(real, generated, list(group), extractor=extractor)
 
-        pairs = interleaved_seconds(measure, look, repetitions, _waiter(extractor.device))
-        measured, bare = zip(*pairs)
-        yield MetricTiming(
-            metrics=list(group),
-            extractor=extractor.name,
-            count=count,
-            repetitions=repetitions,
-            metric_seconds=statistics.median(measured),
-            bare_seconds=statistics.median(bare),
-            ratio=statistics.median(whole / part for whole, part in pairs),
-            target=TARGET_METRICS_RATIO,
-        )
+        medians = _compared(measure, look, repetitions, extractor.device)
+        yield MetricTiming(list(group), extractor.name, count, repetitions, *medians, TARGET_METRICS_RATIO)
 
 # %% ../../nbs/bench/00_timing.ipynb #fe14beff
 def metric_table(timings: Sequence[MetricTiming]) -> str:

@@ -174,7 +174,11 @@ def compare(
             say(summary_table(table))
             for line in score_lines(table):
                 say(one_line(line))
-        drawn = _write_plots(out) if plots else []
+        drawn = []
+        if plots:
+            from diffwidgets.comparison.plots import write_plots
+
+            drawn = write_plots(out)
         for path in (out / "results.parquet", out / "results.csv", out / "summary.csv", *drawn):
             say(path)
         bad = table[table["state"] == FAILED]
@@ -182,9 +186,3 @@ def compare(
             typer.secho(f"{reason} of {len(table)} cells failed: {one_line(name)}", fg=typer.colors.RED, err=True)
         if len(bad):
             raise typer.Exit(1)
-
-
-def _write_plots(out: Path) -> list[Path]:
-    from diffwidgets.comparison.plots import write_plots
-
-    return write_plots(out)

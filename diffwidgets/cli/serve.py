@@ -24,6 +24,7 @@ def _option(text: str, **more):
 
 @app.command()
 def serve(
+    context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for the whole network.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 5006,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = True,
@@ -61,18 +62,8 @@ def serve(
                 raise FileNotFoundError(f"There is no file {path}.")
         if password is not None and not password:
             raise ValueError("The password is empty: give one, or leave the option out.")
-        given = dict(
-            images=max_images,
-            steps=max_steps,
-            pixels=max_pixels,
-            upload_bytes=max_upload_bytes,
-            jobs=max_jobs,
-            queue=max_queue,
-            run_minutes=max_run_minutes,
-            training_minutes=max_training_minutes,
-            visits=max_visits,
-        )
-        os.environ |= {f"DIFFWIDGETS_MAX_{name.upper()}": str(value) for name, value in given.items() if value}
+        limits = {name: value for name, value in context.params.items() if name.startswith("max_") and value}
+        os.environ |= {f"DIFFWIDGETS_{name.upper()}": str(value) for name, value in limits.items()}
         os.environ["DIFFWIDGETS_MODELS"] = os.pathsep.join(map(str, files))
         if device is not None:
             os.environ["DIFFWIDGETS_DEVICE"] = device
@@ -80,19 +71,13 @@ def serve(
             os.environ["PANEL_BASIC_AUTH"] = password
             # Processes must agree on it; one that is given outlives a restart, so that nobody has to log in again.
             os.environ.setdefault("PANEL_COOKIE_SECRET", secrets.token_hex(32))
+        from panel.command import main
+
         from diffwidgets.app.serving import Limits, panel_arguments
 
-        limits = Limits.from_environment()
-        arguments = panel_arguments(
-            host, port, allow_origin or [], prefix, num_procs, open_browser, limits.upload_bytes
-        )
+        upload_bytes = Limits.from_environment().upload_bytes
+        arguments = panel_arguments(host, port, allow_origin or [], prefix, num_procs, open_browser, upload_bytes)
         place = f"{'localhost' if host == '127.0.0.1' else host}:{port}{prefix and '/' + prefix.strip('/')}"
         typer.echo(f"The app is at http://{place}/web")
-        _run_panel(arguments)
-
-
-def _run_panel(arguments: list[str]) -> None:
-    from panel.command import main
-
-    sys.argv = ["panel", *arguments]
-    main(sys.argv)
+        sys.argv = ["panel", *arguments]
+        main(sys.argv)

@@ -6,40 +6,20 @@
 __all__ = ['Images', 'Model', 'impute', 'colorize', 'upscale']
 
 # %% ../../nbs/cli/10_tasks.ipynb #c540e741
-import inspect
 import itertools
 import re
 import time
-from collections.abc import Callable, Sequence
-from functools import partial, wraps
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diffwidgets.cli.base import (
-    BatchSize,
-    Debug,
-    Device,
-    Diffusion,
-    FileFormat,
-    GuidanceInterval,
-    GuidanceRescale,
-    GuidanceScale,
-    Precision,
-    Quiet,
-    SamplerName,
-    Scale,
-    Schedule,
-    Steps,
-    app,
-    checked_device,
-    clear_errors,
-    option,
-)
+from .base import app, making, option, takes
 from diffwidgets.cli.generate import (
     Generation,
-    apply_parts,
+    load_model,
     parse_labels,
     sampling_options,
     say_written,
@@ -92,16 +72,9 @@ def _box_mask(boxes: Sequence[str], size: Sequence[int]) -> "Tensor":
     return mask
 
 # %% ../../nbs/cli/10_tasks.ipynb #7dc184f4
-def _load_model(name: str | None, channels: int, options: dict) -> "GenerativeModel":
-    """Load a model, or the shipped one for images with this number of channels, and set the given options."""
-    from diffwidgets.model import GenerativeModel
-
-    shipped = "mnist" if channels == 1 else "cifar10"
-    model = GenerativeModel.from_pretrained(name or shipped, checked_device(options["device"]))
-    apply_parts(model, options["diffusion"], options["sampler"], options["schedule"])
-    if options["precision"] is not None:
-        model.precision = options["precision"]
-    return model
+def _shipped_for(picture: "Tensor") -> str:
+    """The shipped model that makes images with as many channels as a picture."""
+    return "mnist" if len(picture) == 1 else "cifar10"
 
 
 def _prefixes(paths: Sequence[Path]) -> list[str]:
@@ -188,12 +161,11 @@ Model = Annotated[
 _task = partial(option, panel="Task")
 
 
-def _shared(
+def _all_tasks(
     num_samples: Annotated[int, option("Results for each image.", "--num-samples", "-n")] = 1,
     class_labels: Annotated[
         str | None, option("A label for all, or one for each image or result, separated by commas.", "--class", "-c")
     ] = None,
-    guidance_scale: GuidanceScale = None,
     seed: Annotated[
         int | None, option("Seed of the first result; result k has SEED + k.", default="a new one, which is printed")
     ] = None,
@@ -205,15 +177,6 @@ def _shared(
     method: Annotated[str, _task("gradient; or projection, twice as fast and not as good.")] = "gradient",
     repeats: Annotated[int, _task("How often to repeat each stretch of steps, so that the parts fit better.")] = 1,
     jump_length: Annotated[int, _task("Steps in such a stretch.")] = 1,
-    guidance_rescale: GuidanceRescale = 0.0,
-    guidance_interval: GuidanceInterval = None,
-    sampler: SamplerName = None,
-    diffusion: Diffusion = None,
-    schedule: Schedule = None,
-    n_steps: Steps = None,
-    precision: Precision = None,
-    device: Device = None,
-    batch_size: BatchSize = 64,
     out: Annotated[
         str | None,
         option(
@@ -224,30 +187,12 @@ def _shared(
             default="a new file here",
         ),
     ] = None,
-    scale: Scale = None,
-    file_format: FileFormat = None,
-    quiet: Quiet = False,
-    debug: Debug = False,
 ) -> None:
-    """The options that all tasks have."""
-
-
-def _with_shared(command: Callable) -> Callable:
-    """Add the options of all tasks to a command, which finds them in its context, and show its errors clearly."""
-    own, shared = inspect.signature(command).parameters, inspect.signature(_shared).parameters
-
-    @wraps(command)
-    def run(**options) -> None:
-        with clear_errors(options["debug"]):
-            command(**{name: options[name] for name in own})
-
-    run.__signature__ = inspect.Signature([*own.values(), *shared.values()])
-    run.__annotations__ = command.__annotations__ | _shared.__annotations__
-    return run
+    """The options that only tasks have, and all of them."""
 
 # %% ../../nbs/cli/10_tasks.ipynb #5e97e648
 @app.command()
-@_with_shared
+@takes(_all_tasks, making)
 def impute(
     context: typer.Context,
     images: Images,
@@ -270,7 +215,7 @@ def impute(
     if (mask is None) == (not box):
         raise ValueError("Say what to fill: give either --mask or --box.")
     pictures = _read_inputs(images)
-    loaded = _load_model(model, len(pictures[0]), context.params)
+    loaded = load_model(model or _shipped_for(pictures[0]), context.params)
     if mask is not None:
         masks = [_read_mask(mask)]
     else:
@@ -284,7 +229,7 @@ def impute(
 
 
 @app.command()
-@_with_shared
+@takes(_all_tasks, making)
 def colorize(
     context: typer.Context,
     images: Images,
@@ -297,7 +242,7 @@ def colorize(
     from diffwidgets.constraints import as_images, luminance
 
     pictures = [luminance(picture[None])[0] if len(picture) == 3 else picture for picture in _read_inputs(images)]
-    loaded = _load_model(model, 3, context.params)
+    loaded = load_model(model, context.params)
     channels, *size = loaded.image_shape
     if channels != 3:
         raise ValueError(f"The model {loaded.source!r} makes gray images, so it cannot colorize.")
@@ -306,7 +251,7 @@ def colorize(
 
 
 @app.command()
-@_with_shared
+@takes(_all_tasks, making)
 def upscale(
     context: typer.Context,
     images: Images,
@@ -319,7 +264,7 @@ def upscale(
 
     check_integer("factor", factor, 2)
     pictures = _read_inputs(images)
-    loaded = _load_model(model, len(pictures[0]), context.params)
+    loaded = load_model(model or _shipped_for(pictures[0]), context.params)
     channels, height, width = loaded.image_shape
     if height % factor or width % factor:
         raise ValueError(f"factor must divide the model's {height}×{width}, but is {factor}.")

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from ..checkpoints import describe
 from ..checks import check_integer, plain
@@ -171,30 +171,6 @@ def _is_task(value: Any) -> bool:
         return False
     return set(value) - {"repeats"} == {"name", *TASK_OPTIONS[value["name"]]}
 
-
-_CELL_FORM = dict(
-    model=str,
-    model_hash=str,
-    training_images=(int, None),
-    data=str,
-    data_hash=str,
-    diffusion=_is_part,
-    schedule=(_is_part, None),
-    sampler=_is_part,
-    n_steps=int,
-    task=_is_task,
-    guidance_scale=(float, None),
-    seed=int,
-    n=int,
-    n_real=(int, None),
-    metrics=[str],
-    extractor=(str, None),
-    extractor_hash=(str, None),
-    batch_size=int,
-    precision=str,
-    device=str,
-)
-
 # %% ../../nbs/comparison/00_cell.ipynb #dadf7450
 @dataclass(frozen=True)
 class Cell:
@@ -294,6 +270,10 @@ class Cell:
         if not has_form(values, _CELL_FORM):
             raise ValueError(f"This is not a cell of this version: {str(values)[:80]}.")
         return cls(**dict(values, metrics=tuple(values["metrics"])))
+
+
+_CELL_FORM = {name: get_args(kind) or kind for name, kind in get_type_hints(Cell).items()}
+_CELL_FORM |= dict(diffusion=_is_part, schedule=(_is_part, None), sampler=_is_part, task=_is_task, metrics=[str])
 
 
 def _unusual(task: Mapping) -> dict[str, Any]:

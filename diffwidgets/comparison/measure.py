@@ -11,7 +11,6 @@ import hashlib
 import math
 import re
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +29,8 @@ from .judging import check_unchanged, judge
 from .loaded import TestImages, hash_of_files, import_from, load_model, load_test_images
 from ..constraints import luminance
 from ..data import Label
+from ..devices import synchronize
+from ..files import written
 from ..images import image_grid, save_image
 from ..model import GenerativeModel
 from ..samplers import image_seeds
@@ -126,14 +127,6 @@ def evaluations_counted(net: torch.nn.Module) -> Iterator[Callable[[], int]]:
     finally:
         handle.remove()
 
-
-def _wait(device: torch.device) -> None:
-    """Let the device finish what it was given."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    elif device.type == "mps":
-        torch.mps.synchronize()
-
 # %% ../../nbs/comparison/40_measure.ipynb #d8c17a86
 _TRAJECTORY_IMAGES, _TRAJECTORY_POINTS = 8, 65
 
@@ -198,7 +191,7 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
             pass
         _warm.add(kind)
     results, estimates = [], []
-    _wait(model.device)
+    synchronize(model.device)
     memory = PeakMemory(model.device)
     with evaluations_counted(model.denoiser) as evaluations:
         begun = time.perf_counter()
@@ -208,7 +201,7 @@ def sample_cell(cell: Cell, model: GenerativeModel, labels: Sequence[Label] | No
                 if batch is batches[0] and (step.i % every == 0 or step.i + 1 == step.n):
                     estimates.append((step.at.noise_level, step.x0[:_TRAJECTORY_IMAGES].clone()))
             results.append(step.x0)
-        _wait(model.device)
+        synchronize(model.device)
         seconds = time.perf_counter() - begun
     peak = memory.read()
     result = estimates[-1][1]
@@ -267,17 +260,13 @@ def measure_cell(work: Mapping[str, Any]) -> dict[str, Any]:
         on_gpu = model.device.type == "cuda"
         return dict(
             scores=scores,
-            network_evaluations=samples.network_evaluations,
-            seconds=samples.seconds,
             judging_seconds=time.perf_counter() - judging,
-            peak_memory=samples.peak_memory,
-            peak_memory_of=samples.peak_memory_of,
+            **{name: value for name, value in vars(samples).items() if name != "images"},
             device=torch.cuda.get_device_name(model.device) if on_gpu else model.device.type,
             threads=torch.get_num_threads(),
             torch=torch.__version__,
             n_real=len(images.data) if cell.n_real is None else cell.n_real,
             samples_hash=samples_hash,
-            trajectory=samples.trajectory,
             sheet=_sheet(cell, model, labels, images, samples.images),
         )
 
@@ -299,9 +288,7 @@ def _sheet(
         batch_size=cell.batch_size if cell.batch_size < count else None,
         task=None if task is None else task.to_dict(),
     )
-    with tempfile.TemporaryDirectory() as folder:
-        path = save_image(Path(folder) / "sheet.png", image_grid(generated[:count], columns, scale), recipe)
-        return path.read_bytes()
+    return written(lambda path: save_image(path, image_grid(generated[:count], columns, scale), recipe), "sheet.png")
 
 
 def work_of(cell: Cell, grid: Grid) -> dict[str, Any]:

@@ -166,19 +166,7 @@ def quality_against_evaluations(table: pandas.DataFrame, metric: str, *, log: bo
 
 
 def quality_against_seconds(table: pandas.DataFrame, metric: str, *, log: bool = False):
-    """Draw a score against the seconds for each image, a curve for each sampler.
-
-    Args:
-        table: of results, a row for each cell.
-        metric: name of the score.
-        log: whether its axis is logarithmic.
-
-    Returns:
-        The plot. Bars are one standard error up and down, see `diffwidgets.comparison.runner.summarize`.
-
-    Raises:
-        ValueError: the table has no such score.
-    """
+    """Draw a score against the seconds for each image; the rest is as in `quality_against_evaluations`."""
     return _quality_against(table, metric, "seconds_per_image", log)
 
 

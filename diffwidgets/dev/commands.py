@@ -17,13 +17,7 @@ from ..checks import require
 from .assets import export_assets, update_assets
 from .docs import broken_links, process_notebooks, render_docs
 from .markdown import readme_markdown
-from diffwidgets.dev.notebooks import (
-    Project,
-    module_sources,
-    read_notebook,
-    remove_orphan_modules,
-    write_if_changed,
-)
+from .notebooks import Project, module_sources, read_notebook, remove_orphan_modules, write_if_changed
 
 # %% ../../nbs/dev/40_commands.ipynb #b34a25b5
 app = typer.Typer(

@@ -10,16 +10,15 @@ __all__ = ['FeatureMetric', 'frechet_distance', 'FrechetInceptionDistance', 'Ker
 import math
 from abc import abstractmethod
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import torch
+from fastcore.meta import delegates
 from torch import Tensor
 
 from ..checks import check_integer
 from ..data import Label
-from .classifiers import Classifier
-from .extractors import FeatureExtractor, load_extractor
+from .extractors import ExtractorChoice, FeatureExtractor, load_extractor
 from .score import Metric, Score, _bootstrap, _score, check_resamples, metrics
 from .statistics import CachedImages, FeatureStatistics, _check_two
 
@@ -39,10 +38,11 @@ class FeatureMetric(Metric):
 
     plain_name = ""
     needs_real = True
+    _arguments: tuple[str, ...] = ()  # of a subclass, as its attributes are called
 
     def __init__(
         self,
-        extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
+        extractor: ExtractorChoice = "inception",
         *,
         seed: int = 0,
         resamples: int = 200,
@@ -66,7 +66,7 @@ class FeatureMetric(Metric):
         """Return the constructor's arguments, as plain values."""
         chosen = self._extractor
         name = chosen.name if isinstance(chosen, FeatureExtractor) else str(chosen)
-        return dict(extractor=name, seed=self.seed, resamples=self.resamples)
+        return {"extractor": name} | {name: getattr(self, name) for name in ("seed", "resamples", *self._arguments)}
 
     def look(self, images, **options) -> FeatureStatistics:
         """Return the statistics of images, or those that are given in their place.
@@ -298,31 +298,22 @@ class KernelInceptionDistance(FeatureMetric):
         extractor: see `FeatureMetric`.
         subsets: number of random subsets that are compared.
         subset_size: images in a subset. If there are fewer, subsets have half of the smaller number, with a warning.
-        seed: see `FeatureMetric`.
-        resamples: see `FeatureMetric`.
+        **kwargs: `seed` and `resamples`, see `FeatureMetric`.
 
     References:
         Bińkowski et al. 2018, *Demystifying MMD GANs*, section 4 and equation 4.
     """
 
     plain_name = "Kernel distance"
+    _arguments = ("subsets", "subset_size")
 
+    @delegates(FeatureMetric.__init__)
     def __init__(
-        self,
-        extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
-        *,
-        subsets: int = 100,
-        subset_size: int = 1000,
-        seed: int = 0,
-        resamples: int = 200,
+        self, extractor: ExtractorChoice = "inception", *, subsets: int = 100, subset_size: int = 1000, **kwargs
     ):
-        super().__init__(extractor, seed=seed, resamples=resamples)
+        super().__init__(extractor, **kwargs)
         self.subsets = check_integer("subsets", subsets, 1)
         self.subset_size = check_integer("subset_size", subset_size, 2)
-
-    def config(self) -> dict:
-        """Return the constructor's arguments, as plain values."""
-        return super().config() | dict(subsets=self.subsets, subset_size=self.subset_size)
 
     def compare(self, real: FeatureStatistics, generated: FeatureStatistics) -> Score:
         """Measure from statistics; see `FeatureMetric`.
@@ -378,31 +369,21 @@ class InceptionScore(FeatureMetric):
     Args:
         extractor: see `FeatureMetric`; it must know classes.
         splits: parts of the images, whose scores are averaged. With fewer than two images per part, there is one part.
-        seed: see `FeatureMetric`.
-        resamples: see `FeatureMetric`.
+        **kwargs: `seed` and `resamples`, see `FeatureMetric`.
 
     References:
         Salimans et al. 2016, *Improved Techniques for Training GANs*, section 4.
     """
 
     plain_name = "Classifier score"
+    _arguments = ("splits",)
     is_lower_better = False
     needs_real = False
 
-    def __init__(
-        self,
-        extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
-        *,
-        splits: int = 10,
-        seed: int = 0,
-        resamples: int = 200,
-    ):
-        super().__init__(extractor, seed=seed, resamples=resamples)
+    @delegates(FeatureMetric.__init__)
+    def __init__(self, extractor: ExtractorChoice = "inception", *, splits: int = 10, **kwargs):
+        super().__init__(extractor, **kwargs)
         self.splits = check_integer("splits", splits, 1)
-
-    def config(self) -> dict:
-        """Return the constructor's arguments, as plain values."""
-        return super().config() | dict(splits=self.splits)
 
     def compare(self, real: FeatureStatistics | None, generated: FeatureStatistics) -> Score:
         """Measure from statistics, of the generated images alone; see `FeatureMetric`.
@@ -461,9 +442,8 @@ class PrecisionRecall(FeatureMetric):
         extractor: see `FeatureMetric`.
         neighborhood: which neighbour the balls reach to.
         max_images: images of a kind that are compared, at most; a random sample of more. The time grows by its square.
-        seed: see `FeatureMetric`.
-        resamples: see `FeatureMetric`. The neighbourhoods are taken as they are; the interval of a share of 0 or 1 is
-            Clopper and Pearson's.
+        **kwargs: `seed` and `resamples`, see `FeatureMetric`. The neighbourhoods are taken as they are; the interval of
+            a share of 0 or 1 is Clopper and Pearson's.
 
     The numbers carry a warning with fewer than 100 × `neighborhood` images of a kind.
 
@@ -472,17 +452,13 @@ class PrecisionRecall(FeatureMetric):
     """
 
     is_lower_better = False
+    _arguments = ("neighborhood", "max_images")
 
+    @delegates(FeatureMetric.__init__)
     def __init__(
-        self,
-        extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
-        *,
-        neighborhood: int = 3,
-        max_images: int = 5000,
-        seed: int = 0,
-        resamples: int = 200,
+        self, extractor: ExtractorChoice = "inception", *, neighborhood: int = 3, max_images: int = 5000, **kwargs
     ):
-        super().__init__(extractor, seed=seed, resamples=resamples)
+        super().__init__(extractor, **kwargs)
         self.neighborhood = check_integer("neighborhood", neighborhood, 1)
         self.max_images = check_integer("max_images", max_images, 2)
         if self.max_images <= self.neighborhood:
@@ -490,10 +466,6 @@ class PrecisionRecall(FeatureMetric):
                 f"max_images must be larger than neighborhood, {self.neighborhood}, as an image has no more neighbours"
                 f" than there are others, but is {self.max_images}."
             )
-
-    def config(self) -> dict:
-        """Return the constructor's arguments, as plain values."""
-        return super().config() | dict(neighborhood=self.neighborhood, max_images=self.max_images)
 
     def compare(self, real: FeatureStatistics, generated: FeatureStatistics) -> dict[str, Score]:
         """Measure from statistics; see `FeatureMetric`.
@@ -541,23 +513,16 @@ class ClassAccuracy(FeatureMetric):
     Args:
         extractor: see `FeatureMetric`; it must have labels for its classes, as a `Classifier` has.
         labels: of the generated images, in their order.
-        seed: see `FeatureMetric`.
-        resamples: see `FeatureMetric`.
+        **kwargs: `seed` and `resamples`, see `FeatureMetric`.
     """
 
     plain_name = "Class accuracy"
     is_lower_better = False
     needs_real = False
 
-    def __init__(
-        self,
-        extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
-        *,
-        labels: Sequence[Label] | None = None,
-        seed: int = 0,
-        resamples: int = 200,
-    ):
-        super().__init__(extractor, seed=seed, resamples=resamples)
+    @delegates(FeatureMetric.__init__)
+    def __init__(self, extractor: ExtractorChoice = "inception", *, labels: Sequence[Label] | None = None, **kwargs):
+        super().__init__(extractor, **kwargs)
         self.labels = labels
 
     def compare(self, real: FeatureStatistics | None, generated: FeatureStatistics) -> Score:

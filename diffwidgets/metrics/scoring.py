@@ -9,18 +9,18 @@ __all__ = ['FEW_IMAGES', 'MetricChoice', 'BitsPerDimension', 'find_metric', 'is_
 # %% ../../nbs/metrics/50_scoring.ipynb #64069ae3
 import copy
 import importlib
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from numbers import Real
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from ..checks import check_integer, plain
 from ..data import Label
-from .classifiers import Classifier
-from .extractors import FeatureExtractor, as_levels, load_extractor
+from ..likelihood import log_likelihood
+from .extractors import ExtractorChoice, as_levels, load_extractor
 from .feature_metrics import ClassAccuracy, FeatureMetric
 from diffwidgets.metrics.score import (
     Metric,
@@ -44,18 +44,9 @@ from diffwidgets.metrics.statistics import (
 
 # %% ../../nbs/metrics/50_scoring.ipynb #39ea2cb4
 FEW_IMAGES = 30
-_LIKELIHOOD_OPTIONS = (
-    "class_labels",
-    "noise_level",
-    "rtol",
-    "atol",
-    "exact_trace",
-    "probes",
-    "probe",
-    "batch_size",
-    "max_evaluations",
-    "progress",
-)
+_OF_THE_MODEL = {"denoise", "sde", "x", "class_indices", "seed", "report"}
+_LIKELIHOOD_OPTIONS = [name for name in inspect.signature(log_likelihood).parameters if name not in _OF_THE_MODEL]
+_LIKELIHOOD_OPTIONS += ["class_labels", "progress"]
 
 
 def _check_no_statistics(images) -> None:
@@ -126,7 +117,6 @@ class BitsPerDimension(Metric):
         from diffwidgets.likelihood import bits_per_dimension
 
         _check_no_statistics(real)
-
         if self.model is None:
             raise ValueError("Bits per dimension are a property of a model: give model=, or call model.score.")
         kept = _Reservoir(2**31 if self.max_images is None else self.max_images, self.seed)
@@ -225,7 +215,7 @@ def metric_name(choice: MetricChoice) -> str:
 # %% ../../nbs/metrics/50_scoring.ipynb #aff461a3
 def build_metric(
     choice: MetricChoice,
-    extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
+    extractor: ExtractorChoice = "inception",
     *,
     model=None,
     labels: Sequence[Label] | None = None,
@@ -343,7 +333,7 @@ def score_images(
     *,
     model=None,
     labels: Sequence[Label] | None = None,
-    extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
+    extractor: ExtractorChoice = "inception",
     batch_size: int | None = None,
     seed: int = 0,
     resamples: int = 200,

@@ -21,8 +21,7 @@ from torch.utils.data import DataLoader, Dataset
 from ..checks import check_integer
 from ..data import ImageData, as_image_data
 from ..files import load_tensors, save_tensors
-from .classifiers import Classifier
-from .extractors import FeatureExtractor, load_extractor, tensors_hash
+from .extractors import ExtractorChoice, FeatureExtractor, load_extractor, tensors_hash
 
 # %% ../../nbs/metrics/30_statistics.ipynb #e1bf21fe
 def _is_batch(images) -> bool:
@@ -264,7 +263,7 @@ class FeatureStatistics:
 def of(
     cls: FeatureStatistics,
     images,
-    extractor: "str | Path | Classifier | FeatureExtractor" = "inception",
+    extractor: ExtractorChoice = "inception",
     *,
     batch_size: int | None = None,
     max_features: int = MAX_FEATURES,

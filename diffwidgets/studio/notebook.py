@@ -6,7 +6,6 @@
 __all__ = ['NotebookView']
 
 # %% ../../nbs/studio/30_notebook.ipynb #b218f0c7
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import ipywidgets
 import traitlets
 from fastcore.basics import patch
 
+from ..files import written
 from ..model import pretrained_models
 from ..registry import Registry
 from ..samplers import samplers
@@ -106,10 +106,8 @@ class NotebookView(ipywidgets.VBox):
             self._studio.cancel()
 
     def _saved(self) -> tuple[bytes, str]:
-        with tempfile.TemporaryDirectory() as folder:
-            path = self._studio.save(Path(folder) / "result.png")
-            name = Path(self._studio.model.source or "images").stem
-            return path.read_bytes(), f"{name}-{self._studio.job.seeds[0]}.png"
+        content, name = written(self._studio.save, "result.png"), Path(self._studio.model.source or "images").stem
+        return content, f"{name}-{self._studio.job.seeds[0]}.png"
 
     def close(self) -> None:
         """Close all controls too."""

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FILE_KINDS', 'carries_recipe', 'StudioCanvas', 'StudioScrubber', 'unfeathered', 'name_of', 'settings_html',
-           'full_columns', 'written', 'zip_of', 'file_of', 'picture_of', 'picture_url']
+           'full_columns', 'zip_of', 'file_of', 'picture_of', 'picture_url']
 
 # %% ../../nbs/studio/10_parts.ipynb #186b543d
 import base64
@@ -12,7 +12,6 @@ import html
 import io
 import json
 import math
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +23,7 @@ from torch import Tensor
 
 from ..checkpoints import describe
 from ..constraints import Colorize, feather
+from ..files import written
 from ..images import NoRecipe, image_grid, read_recipe, save_image, to_pixels
 from ..jobs import Job
 from .settings import Settings
@@ -126,14 +126,6 @@ def full_columns(count: int, most: int = 8) -> int:
     return min(range(squarest, max(most, squarest) + 1), key=lambda columns: -count % columns)
 
 # %% ../../nbs/studio/10_parts.ipynb #9c9e518f
-def written(write: Callable[[Path], object], name: str) -> bytes:
-    """Return what a function writes to a file of this name."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        write(path)
-        return path.read_bytes()
-
-
 def zip_of(job: Job) -> bytes:
     """Return the images of a run as a zip of PNGs, each with its recipe where a recipe can describe one image."""
     images, recipe = job.result(), job.recipe()

@@ -214,14 +214,9 @@ def _fill(self: SettingsForm) -> None:
             value = name_of(value)
         elif name == "class_labels":
             is_list = isinstance(value, Sequence) and not isinstance(value, str)
-            value = "any" if value is None else "each" if is_list else str(self._index_of(value))
+            value = "any" if value is None else "each" if is_list else str(studio.model.class_indices(value, 1).item())
         values[name] = value
     self.form.values = values
-
-
-@patch
-def _index_of(self: SettingsForm, label) -> int:
-    return self._studio.model.class_indices(label, 1).item()
 
 
 @patch

@@ -124,7 +124,7 @@ def test_known_pixels_follow_the_forward_process(digit_model, digits, hole):
 @pytest.mark.slow
 def test_halves_are_completed_to_their_class(tmp_path):
     ways = [dict(method="projection"), dict(method="gradient")]
-    grid = restoration_grid("mnist", "mnist", samplers=["dpm++sde"], ways=ways, count=120, device="cpu")
+    grid = restoration_grid("mnist", "mnist", samplers=["dpm++sde"], ways=ways, count=70, device="cpu")
     table = restoration_table(run(grid, tmp_path, progress=False), restoration_references(grid))
     accuracy, distance = table["class accuracy"], table["distance"]
     original, incomplete, projection, gradient = range(4)

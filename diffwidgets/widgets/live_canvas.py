@@ -7,6 +7,7 @@ __all__ = ['MAX_SHOWN', 'MAX_PAGE_BYTES', 'grid_shape', 'picture_grid', 'FramePl
 
 # %% ../../nbs/widgets/40_live_canvas.ipynb #e089a3c8
 import math
+from contextlib import closing
 from pathlib import Path
 
 import ipywidgets
@@ -122,7 +123,7 @@ class LiveCanvas(ipywidgets.VBox):
         traitlets.link((self, "alert"), (self._line, "alert"))
         traitlets.link((self, "view"), (self._noisy, "value"), transform=("x".__eq__, {True: "x", False: "x0"}.get))
         self._pause.on_click(self._press_pause)
-        self._cancel.on_click(self._press_cancel)
+        self._cancel.on_click(lambda _: self._job.cancel())
         self._stage.on_client_ready(self._redraw)
         self.observe(self._redraw, "view")
         try:
@@ -257,10 +258,6 @@ def _press_pause(self: LiveCanvas, _) -> None:
     self._job.resume() if self._job.state == "paused" else self._job.pause()
 
 
-@patch
-def _press_cancel(self: LiveCanvas, _) -> None:
-    self._job.cancel()
-
 # %% ../../nbs/widgets/40_live_canvas.ipynb #dc34ec9f
 MAX_PAGE_BYTES = 8_000_000
 
@@ -292,7 +289,5 @@ def to_html(self: LiveCanvas, path: str | Path | None = None, title: str | None 
         scale=self._scale(height, width),
         label=f"{len(records[0].x0)} images, {_VIEWS[self.view][1]}",
     )
-    try:
+    with closing(player):
         return player.to_html(path, title or "LiveCanvas")
-    finally:
-        player.close()

@@ -8,7 +8,7 @@ __all__ = ['MAX_SIDE', 'MAX_DROPPED', 'TOOLS', 'MaskCanvas']
 # %% ../../nbs/widgets/10_mask_canvas.ipynb #67275386
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,18 +26,15 @@ from .strokes import Replay, check_strokes, copied, mask_to_bits
 
 # %% ../../nbs/widgets/10_mask_canvas.ipynb #19e51a34
 class _Checked:
-    """A trait whose values pass through a method of the widget, and are copied when they are read."""
+    """A trait whose values pass through a check, and are copied when they are read."""
 
-    def __init__(self, check: str, *args: Any, **kwargs: Any):
+    def __init__(self, check: Callable[[Any, Any], Any], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.check = check
 
     def validate(self, obj: Any, value: Any) -> Any:
-        try:
-            value = getattr(obj, self.check)(value)
-        except (TypeError, ValueError) as error:
-            obj.alert = str(error)
-            raise
+        with alerting(obj):
+            value = self.check(obj, value)
         if obj.alert:
             obj.alert = ""
         return super().validate(obj, value)
@@ -46,35 +43,78 @@ class _Checked:
         return copied(super().get(obj, cls))
 
 
-class _CheckedTensor(_Checked, traitlets.Instance):
-    pass
+def _checked(kind: type[traitlets.TraitType]) -> type[traitlets.TraitType]:
+    return type(f"_Checked{kind.__name__}", (_Checked, kind), {})
 
 
-class _CheckedList(_Checked, traitlets.List):
-    pass
+_Tensor, _List, _Tuple, _Bytes, _Int, _Unicode = map(
+    _checked,
+    (traitlets.Instance, traitlets.List, traitlets.Tuple, traitlets.CBytes, traitlets.Int, traitlets.Unicode),
+)
 
-
-class _CheckedTuple(_Checked, traitlets.Tuple):
-    pass
-
-
-class _CheckedBytes(_Checked, traitlets.CBytes):
-    pass
-
-
-class _CheckedInt(_Checked, traitlets.Int):
-    pass
-
-
-class _CheckedUnicode(_Checked, traitlets.Unicode):
-    pass
-
-# %% ../../nbs/widgets/10_mask_canvas.ipynb #9b9ded67
+# %% ../../nbs/widgets/10_mask_canvas.ipynb #537c4500
 MAX_SIDE = 1024  # of an image
 MAX_DROPPED = 4 * 2**20  # bytes of a file
 TOOLS = ("brush", "eraser", "rectangle", "lasso", "fill", "move")
 
 
+def _as_shape(shape: Any) -> tuple[int, int, int]:
+    sides = tuple(shape)
+    if len(sides) != 3:
+        raise ValueError(f"shape must be (C, H, W), but is {sides}.")
+    channels = check_integer("The number of channels", sides[0], 1, 3)
+    if channels == 2:
+        raise ValueError("A canvas shows gray images, 1 channel, and colour images, 3, but shape has 2.")
+    return (channels, *(check_integer("The side of an image", side, 1, MAX_SIDE) for side in sides[1:]))
+
+
+def _check_choice(name: str, value: Any, known: Sequence[str]) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"Unknown {name} {str(value)[:40]!r}. Known: {', '.join(known)}.")
+    return value
+
+
+def _as_bytes(value: Any, name: str) -> bytes:
+    if not isinstance(value, bytes | bytearray | memoryview):
+        raise TypeError(f"{name} must be bytes, but is a {type(value).__name__}.")
+    return bytes(value)
+
+
+def _check_shape(canvas: Any, shape: Any) -> tuple[int, ...]:
+    if tuple(shape) != canvas._shape:
+        raise ValueError(f"The shape of a canvas, {canvas._shape}, is fixed: make a new one for {tuple(shape)}.")
+    return canvas._shape
+
+
+def _check_image(canvas: Any, image: Any, fit: str | None = None) -> Tensor:
+    if isinstance(image, Tensor) and image.ndim == 4 and len(image) != 1:
+        raise ValueError(f"A canvas shows one image, but these are {len(image)}: take one of them, images[:1].")
+    return as_images(image, canvas._shape, fit).detach().cpu().clone()
+
+
+def _check_mask(canvas: Any, mask: Any) -> Tensor:
+    soft = as_mask(mask, (1, *canvas._shape[1:]))
+    if len(soft) != 1:
+        raise ValueError(f"A canvas has one mask, but these are {len(soft)}: take one of them, masks[:1].")
+    if ((soft != 0) & (soft != 1)).any():
+        raise ValueError("A mask on a canvas is 0 or 1, not between: soften its edge with feather=.")
+    return soft.detach().cpu().bool()
+
+
+def _check_pixels(canvas: Any, pixels: Any) -> bytes:
+    pixels = _as_bytes(pixels, "pixels")
+    if len(pixels) not in (0, size := math.prod(canvas._shape)):
+        raise ValueError(f"pixels of an image {canvas._shape} are {size} bytes, but here {len(pixels)}.")
+    return pixels
+
+
+def _check_dropped(canvas: Any, dropped: Any) -> bytes:
+    dropped = _as_bytes(dropped, "dropped")
+    if len(dropped) > MAX_DROPPED:
+        raise ValueError(f"A dropped file may have {MAX_DROPPED:,} bytes, but this has {len(dropped):,}.")
+    return dropped
+
+# %% ../../nbs/widgets/10_mask_canvas.ipynb #9b9ded67
 class MaskCanvas(Widget):
     """A picture to paint a mask on.
 
@@ -114,19 +154,21 @@ class MaskCanvas(Widget):
 
     _module = "mask_canvas.js"
     _styles = "mask_canvas.css"
-    shape = _CheckedTuple("_check_shape").tag(sync=True)
-    image = _CheckedTensor("_check_image", Tensor, allow_none=True)
-    pixels = _CheckedBytes("_check_pixels").tag(sync=True)
-    mask = _CheckedTensor("_check_mask", Tensor)
-    strokes = _CheckedList("_check_strokes").tag(sync=True)
-    undone = _CheckedList("_check_strokes").tag(sync=True)
+    shape = _Tuple(_check_shape).tag(sync=True)
+    image = _Tensor(_check_image, Tensor, allow_none=True)
+    pixels = _Bytes(_check_pixels).tag(sync=True)
+    mask = _Tensor(_check_mask, Tensor)
+    strokes = _List(lambda canvas, strokes: check_strokes(strokes, canvas._shape)).tag(sync=True)
+    undone = _List(lambda canvas, strokes: check_strokes(strokes, canvas._shape)).tag(sync=True)
     mask_bits = traitlets.CBytes().tag(sync=True, echo_update=False)
-    tool = _CheckedUnicode("_check_tool", "brush").tag(sync=True)
-    brush_size = _CheckedInt("_check_brush_size", 3).tag(sync=True)
-    feather = _CheckedInt("_check_feather", 0).tag(sync=True)
-    fit = _CheckedUnicode("_check_fit", "crop").tag(sync=True)
-    display_size = _CheckedInt("_check_display_size", 376).tag(sync=True)
-    dropped = _CheckedBytes("_check_dropped").tag(sync=True, echo_update=False)
+    tool = _Unicode(lambda canvas, tool: _check_choice("tool", tool, TOOLS), "brush").tag(sync=True)
+    brush_size = _Int(lambda canvas, size: check_integer("brush_size", size, 1, MAX_SIDE), 3).tag(sync=True)
+    feather = _Int(
+        lambda canvas, radius: check_integer("feather", radius, 0, min(canvas._shape[1:]) - 1), 0
+    ).tag(sync=True)
+    fit = _Unicode(lambda canvas, fit: _check_choice("fit", fit, FITS), "crop").tag(sync=True)
+    display_size = _Int(lambda canvas, size: check_integer("display_size", size, 32, 4096), 376).tag(sync=True)
+    dropped = _Bytes(_check_dropped).tag(sync=True, echo_update=False)
     max_file_bytes = traitlets.Int(64_000_000, min=1).tag(sync=True)
 
     def __init__(
@@ -148,8 +190,8 @@ class MaskCanvas(Widget):
             shape = check_images(image).shape[1:]
         self._shape = _as_shape(shape)
         self._replay = Replay(self._shape)
-        image = None if image is None else self._check_image(image, fit)
-        strokes = [] if mask is None else [_mask_stroke(self._check_mask(mask))]
+        image = None if image is None else _check_image(self, image, fit)
+        strokes = [] if mask is None else [_mask_stroke(_check_mask(self, mask))]
         super().__init__(
             shape=self._shape,
             image=image,
@@ -194,7 +236,7 @@ class MaskCanvas(Widget):
         try:
             for name, value in sync_data.items():
                 if isinstance(trait := traits.get(name), _Checked):
-                    getattr(self, trait.check)(value)
+                    trait.check(self, value)
             strokes = check_strokes(sync_data.get("strokes", self.strokes), self._shape)
             bits = _as_bytes(sync_data.get("mask_bits", self._replay.bits(strokes)), "mask_bits")
             if bits != self._replay.bits(strokes):
@@ -207,98 +249,6 @@ class MaskCanvas(Widget):
 
     def _page_state(self) -> dict:
         return {**super()._page_state(), "dropped": b"", "alert": ""}
-
-# %% ../../nbs/widgets/10_mask_canvas.ipynb #537c4500
-def _as_shape(shape: Any) -> tuple[int, int, int]:
-    sides = tuple(shape)
-    if len(sides) != 3:
-        raise ValueError(f"shape must be (C, H, W), but is {sides}.")
-    channels = check_integer("The number of channels", sides[0], 1, 3)
-    if channels == 2:
-        raise ValueError("A canvas shows gray images, 1 channel, and colour images, 3, but shape has 2.")
-    return (channels, *(check_integer("The side of an image", side, 1, MAX_SIDE) for side in sides[1:]))
-
-
-def _check_choice(name: str, value: Any, known: Sequence[str]) -> str:
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(f"Unknown {name} {str(value)[:40]!r}. Known: {', '.join(known)}.")
-    return value
-
-
-def _as_bytes(value: Any, name: str) -> bytes:
-    if not isinstance(value, bytes | bytearray | memoryview):
-        raise TypeError(f"{name} must be bytes, but is a {type(value).__name__}.")
-    return bytes(value)
-
-
-@patch
-def _check_shape(self: MaskCanvas, shape: Any) -> tuple[int, ...]:
-    if tuple(shape) != self._shape:
-        raise ValueError(f"The shape of a canvas, {self._shape}, is fixed: make a new one for {tuple(shape)}.")
-    return self._shape
-
-
-@patch
-def _check_image(self: MaskCanvas, image: Any, fit: str | None = None) -> Tensor:
-    if isinstance(image, Tensor) and image.ndim == 4 and len(image) != 1:
-        raise ValueError(f"A canvas shows one image, but these are {len(image)}: take one of them, images[:1].")
-    return as_images(image, self._shape, fit).detach().cpu().clone()
-
-
-@patch
-def _check_mask(self: MaskCanvas, mask: Any) -> Tensor:
-    soft = as_mask(mask, (1, *self._shape[1:]))
-    if len(soft) != 1:
-        raise ValueError(f"A canvas has one mask, but these are {len(soft)}: take one of them, masks[:1].")
-    if ((soft != 0) & (soft != 1)).any():
-        raise ValueError("A mask on a canvas is 0 or 1, with nothing in between: soften its edge with feather=.")
-    return soft.detach().cpu().bool()
-
-
-@patch
-def _check_strokes(self: MaskCanvas, strokes: Any) -> list[dict]:
-    return check_strokes(strokes, self._shape)
-
-
-@patch
-def _check_pixels(self: MaskCanvas, pixels: Any) -> bytes:
-    pixels = _as_bytes(pixels, "pixels")
-    if len(pixels) not in (0, size := math.prod(self._shape)):
-        raise ValueError(f"pixels of an image {self._shape} are {size} bytes, but here {len(pixels)}.")
-    return pixels
-
-
-@patch
-def _check_dropped(self: MaskCanvas, dropped: Any) -> bytes:
-    dropped = _as_bytes(dropped, "dropped")
-    if len(dropped) > MAX_DROPPED:
-        raise ValueError(f"A dropped file may have {MAX_DROPPED:,} bytes, but this has {len(dropped):,}.")
-    return dropped
-
-
-@patch
-def _check_tool(self: MaskCanvas, tool: Any) -> str:
-    return _check_choice("tool", tool, TOOLS)
-
-
-@patch
-def _check_fit(self: MaskCanvas, fit: Any) -> str:
-    return _check_choice("fit", fit, FITS)
-
-
-@patch
-def _check_feather(self: MaskCanvas, radius: Any) -> int:
-    return check_integer("feather", radius, 0, min(self._shape[1:]) - 1)
-
-
-@patch
-def _check_brush_size(self: MaskCanvas, size: Any) -> int:
-    return check_integer("brush_size", size, 1, MAX_SIDE)
-
-
-@patch
-def _check_display_size(self: MaskCanvas, size: Any) -> int:
-    return check_integer("display_size", size, 32, 4096)
 
 # %% ../../nbs/widgets/10_mask_canvas.ipynb #d5889a21
 def _to_bytes(image: Tensor | None) -> bytes:
@@ -367,7 +317,7 @@ def set_image(self: MaskCanvas, image: Tensor, fit: str | None = None) -> None:
         ValueError: it cannot be brought into the shape, or its values are out of range or not finite.
     """
     with alerting(self):
-        image = self._check_image(image, fit or self.fit)
+        image = _check_image(self, image, fit or self.fit)
     self.image = image
 
 

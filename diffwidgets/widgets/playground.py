@@ -9,6 +9,7 @@ __all__ = ['N_POINTS', 'MAX_PARTICLES', 'MAX_PLAY_STEPS', 'RATE', 'Playground']
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import ipywidgets
@@ -574,8 +575,5 @@ def to_html(self: Playground, path: str | Path | None = None, title: str | None 
         title: of the page.
     """
     self.wait()
-    page = particle_player(self._frames, self.arrows)
-    try:
+    with closing(particle_player(self._frames, self.arrows)) as page:
         return page.to_html(path, title or "Playground")
-    finally:
-        page.close()
