@@ -173,7 +173,7 @@ class Chart:
         source.data = columns
 
     def dress(self, is_dark: bool) -> None:
-        """Put on the colours of a light or dark page."""
+        """Use the colours of a light or dark page."""
         self._is_dark = is_dark
         if self.figure is None:
             return

@@ -227,7 +227,7 @@ class ComparePage(Page):
         return column(say.show(self.common.form), bar, heading, self._box, self._table, say.show(self.files))
 
     def shown(self) -> None:
-        """Offer the models that there are by now."""
+        """Offer the models that are now available."""
         self.common.refresh()
 
     def _build(self) -> None:

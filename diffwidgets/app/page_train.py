@@ -263,7 +263,7 @@ class LossChart:
         self.text.object = text_html(text)
 
     def dress(self, is_dark: bool) -> None:
-        """Put on the colours of a light or dark page."""
+        """Use the colours of a light or dark page."""
         self._is_dark = is_dark
         if self.chart is not None:
             self.chart.dress(is_dark)

@@ -97,7 +97,7 @@ def _check_mask(canvas: Any, mask: Any) -> Tensor:
     if len(soft) != 1:
         raise ValueError(f"A canvas has one mask, but these are {len(soft)}: take one of them, masks[:1].")
     if ((soft != 0) & (soft != 1)).any():
-        raise ValueError("A mask on a canvas is 0 or 1, not between: soften its edge with feather=.")
+        raise ValueError("A mask on a canvas is 0 or 1, with nothing in between: soften its edge with feather=.")
     return soft.detach().cpu().bool()
 
 
