@@ -34,8 +34,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # each core has a process of tests alre
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config) -> int | None:
-    """Run chosen files in this process, and all of them in one more than there are cores: one waits for its browser."""
-    return (os.cpu_count() or 1) + 1 if config.args_source is config.ArgsSource.TESTPATHS else 0
+    """Run chosen files in this process; for all of them, leave the number to xdist."""
+    return None if config.args_source is config.ArgsSource.TESTPATHS else 0
 
 
 @cache
