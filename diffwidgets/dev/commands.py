@@ -70,9 +70,9 @@ def docs(
 
 @app.command()
 def screenshots(
-    pages: Annotated[list[str] | None, typer.Argument(help="Pages of the app.", show_default="all")] = None,
+    pages: Annotated[list[str] | None, typer.Argument(help="Pages of the app, or studio.", show_default="all")] = None,
 ) -> None:
-    """Make the pictures of the app's pages again, in headless Chromium."""
+    """Make the pictures of the app's pages and of the studio again, in headless Chromium."""
     from diffwidgets.dev.screenshots import make_screenshots  # loads torch
 
     project = Project.find()
