@@ -177,14 +177,14 @@ class Run:
 
     def part(self, start: int, stop: int) -> "Run":
         """Return the run of some of the images."""
-        chosen, asked = slice(start, stop), self.options
+        chosen, requested = slice(start, stop), self.options
         seeds = self.seeds[chosen]
-        labels = _of_images(asked.class_labels, chosen)
-        known = None if asked.constraint is None else asked.constraint.select(chosen)
+        labels = _of_images(requested.class_labels, chosen)
+        known = None if requested.constraint is None else requested.constraint.select(chosen)
         return dataclasses.replace(
             self,
             options=dataclasses.replace(
-                asked, num_samples=len(seeds), seed=seeds, class_labels=labels, constraint=known
+                requested, num_samples=len(seeds), seed=seeds, class_labels=labels, constraint=known
             ),
             seeds=seeds,
             class_indices=None if self.class_indices is None else self.class_indices[chosen],
@@ -770,7 +770,7 @@ def generate(
     return torch.cat(results)
 
 # %% ../nbs/11_sampling.ipynb #73ac4a23
-_TOLD_AS_GIVEN = {each.name for each in dataclasses.fields(SamplingOptions)} & {
+_DESCRIBED_AS_GIVEN = {each.name for each in dataclasses.fields(SamplingOptions)} & {
     each.name for each in dataclasses.fields(Recipe)
 } - {"sampler"}
 _SEVERAL = tuple | np.ndarray | Tensor
@@ -803,12 +803,12 @@ def recipe_of(self: SamplingModel, run: Run, **more) -> Recipe:
     Raises:
         ValueError: no recipe can: the constraint is one of your own, or of values between those of a picture's bytes.
     """
-    asked = {name: getattr(run.options, name) for name in _TOLD_AS_GIVEN}
-    asked = {name: list(value) if isinstance(value, _SEVERAL) else value for name, value in asked.items()}
+    described = {name: getattr(run.options, name) for name in _DESCRIBED_AS_GIVEN}
+    described = {name: list(value) if isinstance(value, _SEVERAL) else value for name, value in described.items()}
     if "task" not in more:
         task = task_of(run.options.constraint, len(run.seeds), run.method, run.travel)
         more["task"] = None if task is None else task.to_dict()
-    asked |= dict(
+    described |= dict(
         n_steps=run.n_steps,
         class_labels=self.labels_of(run),
         guidance_scale=None if run.class_indices is None else run.guidance_scale,
@@ -824,7 +824,7 @@ def recipe_of(self: SamplingModel, run: Run, **more) -> Recipe:
         seeds=list(run.seeds),
         precision=self.precision,
         device=self.device.type,
-        **asked,
+        **described,
         **more,
     )
 
@@ -873,8 +873,8 @@ def settings_of(self: SamplingModel, recipe: Recipe) -> tuple["SamplingModel", S
         model.label_names = []  # a name could be the label of another class
     model.diffusion = rebuild_diffusion(recipe.diffusion, recipe.noise_schedule)
     model.sampler, model.precision = rebuild_sampler(recipe.sampler), recipe.precision
-    asked = {name: getattr(recipe, name) for name in _TOLD_AS_GIVEN}
+    requested = {name: getattr(recipe, name) for name in _DESCRIBED_AS_GIVEN}
     if recipe.class_labels is None:
-        asked["guidance_scale"] = None
-    asked |= {} if task is None else task.options()
-    return model, SamplingOptions(num_samples=len(recipe.seeds), seed=recipe.seeds, **asked)
+        requested["guidance_scale"] = None
+    requested |= {} if task is None else task.options()
+    return model, SamplingOptions(num_samples=len(recipe.seeds), seed=recipe.seeds, **requested)

@@ -4,5 +4,5 @@ import lazy_loader
 
 from diffwidgets.checks import require
 
-require("panel", "app")
+require("panel", "app"), require("markdown_it", "app")
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import panel
 
+from ..checks import require
+
 # %% ../../nbs/app/10_charts.ipynb #9fa15241
 SERIES = (("#1565c0", "#64b5f6"), ("#c2410c", "#fdba74"), ("#2e7d32", "#81c784"), ("#7b1fa2", "#ce93d8"))
 TEXT = ("#24292f", "#e3e6ea")
@@ -104,7 +106,7 @@ class Chart:
     def _made(self):
         """The figure; none of what it is made of is in a page yet."""
         with _drawing:
-            import holoviews
+            require("holoviews", "app")
             import holoviews.plotting.bokeh
             from bokeh.document import Document
 

@@ -54,7 +54,7 @@ class Run:
         self.job.resume()
 
     def end(self, change):
-        if change.new in ("done", "failed", "cancelled"):
+        if self.job.has_ended:
             self.seconds = time.perf_counter() - self.begun
             Path({sign!r}).touch()
 

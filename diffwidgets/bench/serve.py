@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..cli.output import format_table
+from ..jobs import FINAL_STATES
 from ..widgets.shown_run import unpack_parts
 
 # %% ../../nbs/bench/30_serve.ipynb #85e06ca9
@@ -266,7 +267,7 @@ class _Visitor(_Connection):
         """Press the button; return the seconds to the first picture, and to the end."""
         self.state, self.first_picture, started = "", None, time.perf_counter()
         self._act("generate", True)
-        await self.until(lambda: self.state in ("done", "failed", "cancelled") and self.first_picture is not None)
+        await self.until(lambda: self.state in FINAL_STATES and self.first_picture is not None)
         ended = time.perf_counter()
         if self.state != "done":
             raise RuntimeError(f"A run ended as {self.state}.")

@@ -85,9 +85,9 @@ def sampling_options(values: dict, **more) -> "SamplingOptions":
     """The sampling options among the values of a command's parameters, and those that it derived."""
     from diffwidgets.sampling import SamplingOptions
 
-    asked = {field.name: values[field.name] for field in fields(SamplingOptions) if field.name in values}
-    asked |= dict(seed=pick_seed(values["seed"]), guidance_interval=parse_interval(values["guidance_interval"]))
-    return SamplingOptions(**asked | dict(sampler=None) | more)  # the sampler is set on the model
+    given = {field.name: values[field.name] for field in fields(SamplingOptions) if field.name in values}
+    given |= dict(seed=pick_seed(values["seed"]), guidance_interval=parse_interval(values["guidance_interval"]))
+    return SamplingOptions(**given | dict(sampler=None) | more)  # the sampler is set on the model
 
 
 @dataclass(frozen=True)

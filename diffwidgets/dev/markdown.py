@@ -154,12 +154,12 @@ def show_doc_renderer(symbol: Any, name: str | None = None, title_level: int = 3
             try:
                 super().__init__(documented, *args, **kwargs)
             except NameError:  # an annotation, maybe a base class's, has a name that only type checkers know
-                told = getattr(documented, "__func__", documented)
-                told.__signature__ = inspect.signature(told)
+                described = getattr(documented, "__func__", documented)
+                described.__signature__ = inspect.signature(described)
                 try:
                     super().__init__(documented, *args, **kwargs)
                 finally:
-                    del told.__signature__
+                    del described.__signature__
 
         def _repr_markdown_(self) -> str:
             self.docs = docstring_markdown(self.docs_of(self.sym))

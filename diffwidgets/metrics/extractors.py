@@ -16,6 +16,7 @@ import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -127,8 +128,8 @@ class FeatureExtractor(ABC):
 # %% ../../nbs/metrics/10_extractors.ipynb #dea11195
 def shipped_extractors() -> dict[str, Path]:
     """Return the names and files of the extractors that ship with the package."""
-    package = Path(__file__).parent.parent if "__file__" in globals() else Path("../../diffwidgets")
-    return {file.stem: file for file in sorted((package / "weights" / "extractors").glob("*.safetensors"))}
+    folder = Path(str(files("diffwidgets"))) / "weights" / "extractors"
+    return {file.stem: file for file in sorted(folder.glob("*.safetensors"))}
 
 
 def tensors_hash(tensors: dict[str, Tensor]) -> str:

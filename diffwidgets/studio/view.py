@@ -5,6 +5,12 @@
 # %% auto #0
 __all__ = ['LABELS', 'Speaker', 'by_labels', 'SettingsForm', 'RunLine', 'Ticker', 'hint_html', 'StudioView']
 
+# %% ../../nbs/studio/20_view.ipynb #63f7c361
+from ..checks import require
+
+# %% ../../nbs/studio/20_view.ipynb #63f7c362
+require("panel", "app")
+
 # %% ../../nbs/studio/20_view.ipynb #63f7c36b
 import html
 from collections.abc import Callable, Sequence

@@ -178,6 +178,9 @@ def test_public_names_load_what_they_need():
     ("code", "package", "extra"),
     [
         ("import diffwidgets.app.app", "panel", "app"),
+        ("import diffwidgets.app.page_models", "markdown_it", "app"),
+        ("from diffwidgets.app.charts import Chart; Chart(lambda holoviews: None, [])", "holoviews", "app"),
+        ("from diffwidgets.studio import StudioView", "panel", "app"),
         ("from diffwidgets.comparison import Grid, run; run", "pandas", "compare"),
         ("import diffwidgets.comparison.plots", "holoviews", "compare"),
     ],

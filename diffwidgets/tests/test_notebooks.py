@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CHECKOUT', 'IS_CHECKOUT', 'NOTEBOOKS', 'RUNS', 'MOST_LINES', 'LENGTHS', 'has_slow_cells', 'marks_of', 'run_notebook',
            'test_notebook_runs', 'long_cells', 'test_no_exported_cell_is_long', 'test_a_long_cell_is_found',
-           'test_a_failing_cell_fails_the_notebook']
+           'test_no_notebook_keeps_the_state_of_widgets', 'test_a_failing_cell_fails_the_notebook']
 
 # %% ../../nbs/tests/test_notebooks.ipynb #de9e0232
 import atexit
@@ -103,6 +103,11 @@ LENGTHS = [("#| export\n", 149, False), ("#| export\n", 150, True), ("", 200, Fa
 def test_a_long_cell_is_found(mark, count, is_long, tmp_path):
     write_nb(new_nb([mark + "x = 1\n" * count]), tmp_path / "book.ipynb")
     assert bool(long_cells(tmp_path / "book.ipynb")) == is_long
+
+# %% ../../nbs/tests/test_notebooks.ipynb #7d3a9e16
+@pytest.mark.skipif(not IS_CHECKOUT, reason="needs a checkout")
+def test_no_notebook_keeps_the_state_of_widgets():
+    assert not [path.name for path in NOTEBOOKS if "widgets" in read_notebook(path)["metadata"]]
 
 # %% ../../nbs/tests/test_notebooks.ipynb #80f65a6c
 @pytest.mark.parametrize(

@@ -184,6 +184,10 @@ class HandJob(traitlets.HasTraits):
         self.records, self.callbacks, self.reruns = list(shared), [], []
         self.step, self.n_steps = len(shared), n_steps
 
+    @property
+    def has_ended(self):
+        return self.state in ("done", "cancelled", "failed")
+
     def on_frame(self, callback):
         self.callbacks.append(callback)
         return lambda: self.callbacks.remove(callback)

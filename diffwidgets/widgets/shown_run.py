@@ -18,7 +18,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from ..images import to_pixels
-from ..jobs import FINAL_STATES, Job
+from ..jobs import Job
 from ..model import GenerativeModel
 from ..samplers import Step, noise_states
 from .views import VIEWS, shown_images, view_images
@@ -168,7 +168,7 @@ class ShownRun:
     @property
     def has_ended(self) -> bool:
         """Whether no step will follow."""
-        return self.state in FINAL_STATES
+        return self.job is None or self.job.has_ended
 
     @property
     def records(self) -> Sequence:
