@@ -93,7 +93,7 @@ def port_of(known: set) -> int:
         time.sleep(0.05)
     raise TimeoutError("The server did not start.")
 
-
+# %% ../../nbs/tests/app_server.ipynb #2e388e3a
 class AppServer:
     """The app on a port of this machine, and a browser.
 

@@ -125,7 +125,7 @@ class OfflinePage:
         for event in ("dragenter", "dragover", "drop"):
             target.dispatch_event(event, {"dataTransfer": transfer})
 
-
+# %% ../../nbs/tests/lab.ipynb #ec315f31
 class Notebook(OfflinePage):
     """A notebook that is open in JupyterLab, with a kernel of its own."""
 
@@ -259,7 +259,7 @@ class Notebook(OfflinePage):
         self.page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
         self.page.wait_for_function("() => document.getAnimations().every((each) => each.playState !== 'running')")
 
-
+# %% ../../nbs/tests/lab.ipynb #d82514ec
 class Lab:
     """A running JupyterLab and a browser.
 
@@ -369,7 +369,7 @@ def lab(tmp_path_factory):
     yield _running[0]
     _running.pop().close()
 
-
+# %% ../../nbs/tests/lab.ipynb #754c8954
 @pytest.fixture
 def page(lab):
     """A plain page of the same browser, without JupyterLab; requests that leave the machine are in `page.blocked`."""

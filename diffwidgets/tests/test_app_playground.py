@@ -29,7 +29,9 @@ def test_particles_move_and_targets_are_drawn(app_server):  # noqa: F811
 
     window.page.get_by_label("Draw in the picture").check()
     window.until(lambda: page.is_drawing)
-    box = window.page.locator(".bk-Figure").bounding_box()
+    figure = window.page.locator(".bk-Figure")
+    figure.hover()  # which waits until it has its place
+    box = figure.bounding_box()
     window.page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.5)
     window.until(lambda: len(page.ink) == 16 and page.values["target"] == "drawn")
     assert abs(page.ink.mean(0) - (1.5, 0)).max() < 0.3

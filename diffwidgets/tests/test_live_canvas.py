@@ -179,7 +179,7 @@ def test_running_the_cell_again_leaves_no_thread_and_closing_frees(notebook):
     notebook.page.wait_for_function("() => !document.querySelector('.dw-live-canvas')")
     assert notebook.blocked == [] and notebook.errors == []
 
-
+# %% ../../nbs/tests/test_live_canvas.ipynb #39559f6a
 def test_a_real_job(lab):  # noqa: F811
     pytest.importorskip("diffwidgets.jobs")
     start = "job = model.start(4, n_steps=200, seed=0)\nlive = LiveCanvas(job)\nlive"

@@ -440,7 +440,7 @@ def test_a_stroke_of_the_mouse_is_one_message_and_exact_pixels(notebook, view):
     assert notebook.kernel("messages") == [["mask_bits", "strokes"]]
     notebook.views[1].root.get_by_text("18 of 784 pixels").wait_for()
 
-
+# %% ../../nbs/tests/test_mask_canvas.ipynb #30df0551
 @needs_browser
 def test_every_tool_by_mouse(notebook, view):
     view.press("r")
@@ -537,7 +537,7 @@ def test_painting_by_keys(notebook, view):
     described = view.surface.get_attribute("aria-describedby")
     assert "Space or Enter" in notebook.page.locator(f"#{described}").inner_text()
 
-
+# %% ../../nbs/tests/test_mask_canvas.ipynb #39c71cf1
 @needs_browser
 def test_zoom_and_pan_keep_pixels_exact(notebook, view):
     view.surface.scroll_into_view_if_needed()

@@ -200,7 +200,7 @@ def test_too_few_points_are_an_alert(notebook):
     notebook.kernel("1", "playground.drawing = False; playground.target = 'mixture'")
     assert notebook.kernel("playground.alert") == ""
 
-
+# %% ../../nbs/tests/test_playground.ipynb #fbad1aff
 @needs_browser
 @pytest.mark.slow
 def test_a_run_that_fails_is_an_alert(notebook):

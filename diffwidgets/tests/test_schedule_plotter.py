@@ -385,7 +385,7 @@ def test_no_drag_makes_a_wrong_shape(notebook, plotter):
     drag(notebook.page, plotter.get_by_role("slider").nth(3), -300, 0)
     assert notebook.kernel("plotter.points[3][0]") == 1
 
-
+# %% ../../nbs/tests/test_schedule_plotter.ipynb #42b4fbb5
 @pytest.mark.parametrize("quantity", ["α²", "σ", "log-SNR"])
 def test_drag_in_other_quantities(notebook, plotter, quantity):
     plotter.get_by_role("button", name="Show").filter(has_text=quantity).click()
@@ -492,7 +492,7 @@ def test_points_are_added_and_removed(notebook, plotter):
     plotter.get_by_role("button", name="Add a point").click()
     assert notebook.until("plotter.points[1][0] == 0.15 and len(plotter.points) == 5 and plotter.alert == ''")
 
-
+# %% ../../nbs/tests/test_schedule_plotter.ipynb #18ae35ae
 def test_presets_undo_and_reset(notebook, plotter):
     plotter.get_by_label("Preset").select_option("karras")
     assert notebook.until(f"{IS_SET} and plotter.points == PRESETS['karras']")

@@ -266,7 +266,7 @@ def threads():
     """The threads of scrubbers that run."""
     return [thread for thread in threading.enumerate() if thread.name == "step-scrubber"]
 
-
+# %% ../../nbs/tests/test_step_scrubber.ipynb #bf82540f
 def no_threads():
     """Whether all threads of scrubbers have ended, some time soon."""
     for thread in threads():
@@ -368,7 +368,7 @@ def test_a_page_that_lost_something_gets_it_again():
     assert reader.pictures[run][before:] == [3, 4, 5]
     scrubber.close()
 
-
+# %% ../../nbs/tests/test_step_scrubber.ipynb #49e39559
 @pytest.mark.parametrize("state", ["running", "done"])
 def test_a_closed_widget_is_freed(state):
     from ipywidgets.widgets.widget import _instances
@@ -477,7 +477,7 @@ def test_the_step_stays_within_the_run():
     assert scrubber.compare is None and not scrubber.comparing
     scrubber.close()
 
-
+# %% ../../nbs/tests/test_step_scrubber.ipynb #4db44ccf
 def test_files_carry_the_recipe_of_a_job_that_has_one(tmp_path):
     job = HandJob(model)
     scrubber = StepScrubber(job)
@@ -587,7 +587,7 @@ def test_views_and_curves(notebook):
     assert len(lines) == 3 and all(len(line.split()) == 12 for line in lines)
     expect(view.locator(".dw-scrub-value")).to_have_text("= " + f"{notebook.kernel('steps[5].sigma'):.3g}")
 
-
+# %% ../../nbs/tests/test_step_scrubber.ipynb #98ccec41
 @needs_browser
 def test_a_wipe_between_runs(notebook):
     view = notebook.output(2)
@@ -687,7 +687,7 @@ def test_it_fills_while_a_job_runs(notebook, tmp_path):
     expect(view.get_by_role("status")).to_have_text("")
     assert notebook.until("live._feeder._thread is None")
 
-
+# %% ../../nbs/tests/test_step_scrubber.ipynb #7180ccd6
 @needs_browser
 def test_a_step_chosen_in_python_stays_while_the_run_fills(notebook):
     view = notebook.output(4)

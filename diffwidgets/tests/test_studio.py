@@ -490,7 +490,7 @@ def test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule(no
     choose(notebook, "schedule", "linear")
     notebook.until("type(studio.model.noise_schedule).name == 'linear'")
 
-
+# %% ../../nbs/tests/test_studio.ipynb #5a357690
 @needs_browser
 def test_paint_and_impute(notebook):
     part = notebook.output(1).locator(".dw-studio-part", has=notebook.page.locator(".dw-mask-canvas"))
@@ -590,7 +590,7 @@ def test_keys_in_the_studio_are_no_commands_to_the_notebook(notebook):
     notebook.until("done()")
     notebook.check_keys(notebook.output(1))
 
-
+# %% ../../nbs/tests/test_studio.ipynb #a09efa46
 @needs_browser
 def test_nothing_was_asked_of_the_network_and_closing_leaves_nothing(notebook):
     assert notebook.blocked == [] and notebook.errors == []
