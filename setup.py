@@ -47,6 +47,7 @@ setup(
         f"Intended Audience :: {settings['audience']}",
         f"Natural Language :: {settings['language']}",
         "Programming Language :: Python :: 3",
+        *(f"Programming Language :: Python :: 3.{minor}" for minor in range(10, 14)),
         "Topic :: Scientific/Engineering :: Artificial Intelligence",
     ],
     packages=find_packages(include=[package, f"{package}.*"], exclude=outside),

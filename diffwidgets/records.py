@@ -227,7 +227,7 @@ class Stretch:
         return next((run for first, run in self.runs if first == step), None)
 
     def set(self, step: int, run: Run) -> None:
-        """Let something else hold from a step on; nothing may come after it yet."""
+        """Change a condition from a step on; no later change may exist yet."""
         if self.runs[-1][0] == step:
             self.runs.pop()
         self.runs.append((step, run))

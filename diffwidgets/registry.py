@@ -104,7 +104,7 @@ class Registry:
 
 # %% ../nbs/00_registry.ipynb #c1d07e94
 class Configured:
-    """What the arguments of its constructor tell from others of its class: it is equal to those with the same."""
+    """An object defined by its constructor arguments: equal to others of its class with the same ones."""
 
     _arguments: tuple[str, ...] = ()  # names of attributes that are called as the arguments are
 

@@ -61,8 +61,8 @@ class SamplingOptions:
         n_steps: number of steps; by default what suits the sampler.
         seed: image k has the seed `seed + k`, or a list with one for each image; by default a new one.
         class_labels: one label, or one for each image; None for images of any class.
-        guidance_scale: 0 ignores the class, 1 is the plain conditional model, more insists on it; by default the
-            model's `guidance_scale`.
+        guidance_scale: 0 ignores the class, 1 is the plain conditional model, higher values enforce it; by default
+            the model's `guidance_scale`.
         guidance_rescale: share in [0, 1] by which guided images get back the contrast of unguided ones.
         guidance_interval: smallest and largest noise level at which guidance acts, in units of the denoiser's
             data; None for all.

@@ -46,7 +46,7 @@ def curves_of(schedule: NoiseSchedule, diffusion: SDE | None = None) -> dict[str
 
 
 def even_time(curves: Mapping[str, np.ndarray]) -> float | None:
-    """Return the time when there is as much noise as image; None if there is no such time."""
+    """Return the time when image and noise are equally strong; None if there is no such time."""
     below = np.flatnonzero(curves["log_snr"] <= 0)
     return None if len(below) == 0 else float(curves["t"][below[0]])
 
@@ -59,8 +59,8 @@ def describe_curves(name: str, curves: Mapping[str, np.ndarray], say: Speaker) -
     text = say("{name}: β from {low} to {high}; at the end the log-SNR is {last}.", name=name, **numbers)
     even = even_time(curves)
     if even is None:
-        return text + " " + say("There is always more image than noise.")
-    return text + " " + say("As much noise as image at t = {t}.", t=f"{even:.2f}")
+        return text + " " + say("The image is always stronger than the noise.")
+    return text + " " + say("Image and noise are equally strong at t = {t}.", t=f"{even:.2f}")
 
 # %% ../../nbs/app/42_page_schedules.ipynb #7349a3bf
 _LEGEND = """

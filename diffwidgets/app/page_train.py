@@ -137,7 +137,7 @@ def training_fields(hint: str, say: Speaker, limits: Limits, can_start: bool) ->
         dict(kind="choice", name="width", label=say("Network"), options=widths),
         dict(kind="number", name="minutes", label=say("Minutes"), **minutes),
         dict(kind="text", name="name", label=say("Name of the model"), max_length=MAX_LABEL),
-        dict(kind="check", name="flip", label=say("Mirrored images are just as valid")),
+        dict(kind="check", name="flip", label=say("Also train on mirror images")),
         dict(kind="button", name="train", label=say("Start training"), primary=True, disabled=not can_start),
     ]
 

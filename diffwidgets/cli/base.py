@@ -110,7 +110,7 @@ _how = partial(option, panel="How")
 def making(
     guidance_scale: Annotated[
         float | None,
-        option("How strongly to insist on the class: 1 is plain, more is clearer.", "--guidance", "-g"),
+        option("How strongly to follow the class: 1 as trained, higher is stricter.", "--guidance", "-g"),
     ] = None,
     sampler: Annotated[str | None, _how("dpm++, ddim, heun, euler-maruyama, predictor-corrector, …")] = None,
     diffusion: Annotated[str | None, _how("vp, ve or sub-vp.")] = None,

@@ -1,4 +1,4 @@
-"""How good generated images are: feature extractors, FID and its kin, and the judge of them all"""
+"""How good generated images are: feature extractors, FID and related metrics, and the function that computes them"""
 
 import lazy_loader
 

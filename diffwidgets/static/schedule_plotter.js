@@ -453,7 +453,7 @@ function render({ model, el }) {
     if (times.length) {
       const count = times.length;
       items.push(
-        element("li", {}, element("svg", { viewBox: "0 0 22 8", "aria-hidden": "true" }, element("path", { class: "dw-looks", d: "M4 0v8M9 0v8M16 0v8" })), count === 1 ? say(model, "1 look of the sampler") : say(model, "{count} looks of the sampler", { count })),
+        element("li", {}, element("svg", { viewBox: "0 0 22 8", "aria-hidden": "true" }, element("path", { class: "dw-looks", d: "M4 0v8M9 0v8M16 0v8" })), count === 1 ? say(model, "the sampler's single evaluation time") : say(model, "the sampler's {count} evaluation times", { count })),
       );
     }
     legend.replaceChildren(...items);

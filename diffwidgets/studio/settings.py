@@ -49,7 +49,7 @@ class Settings(traitlets.HasTraits):
         seed: image k has the seed `seed + k`.
         seed_locked: whether the seed stays; else every run gets another one.
         class_labels: a label, or a list of labels that is repeated over the images; None for images of any class.
-        guidance_scale: 0 ignores the class, 1 is the plain conditional model, more insists on it.
+        guidance_scale: 0 ignores the class, 1 is the plain conditional model, higher values enforce it.
         num_samples: number of images.
     """
 

@@ -180,7 +180,8 @@ def _field(self: SettingsForm, name: str) -> dict:
     say = self._say
     if name in ("model", "diffusion", "noise_schedule", "sampler", "class_labels"):
         return dict(kind="choice", name=name, **self._choices(name))
-    label, helps = say(LABELS[name]), {"guidance_scale": say("0 ignores the class, 1 follows it, more insists on it")}
+    label = say(LABELS[name])
+    helps = {"guidance_scale": say("0 ignores the class, 1 follows it, higher values enforce it")}
     if name == "seed_locked":
         return dict(kind="check", name=name, label=label)
     if name == "num_samples":

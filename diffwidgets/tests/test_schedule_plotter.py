@@ -529,10 +529,10 @@ def test_read_out_cursor_and_times(notebook, plotter):
     notebook.kernel("1", "plotter.cursor = 0.25")
     expect(plotter.locator("line.dw-cursor")).to_have_count(1)
     expect(plotter.locator(".dw-readout dd").first).to_have_text("0.25")
-    expect(plotter.get_by_text(re.compile("looks of the sampler"))).to_have_text("20 looks of the sampler")
+    expect(plotter.get_by_text(re.compile("evaluation times"))).to_have_text("the sampler's 20 evaluation times")
     assert notebook.kernel("len(plotter.times)") == 20
     notebook.kernel("1", "plotter.sampler, plotter.n_steps = 'ddim', 7")
-    expect(plotter.get_by_text("7 looks of the sampler")).to_be_visible()
+    expect(plotter.get_by_text("the sampler's 7 evaluation times")).to_be_visible()
 
 
 def test_a_drag_takes_a_run_up_again(notebook, plotter):
@@ -594,7 +594,7 @@ def test_a_page_without_kernel(page, static):  # noqa: F811
     sliders = page.get_by_role("slider")
     expect(sliders).to_have_count(7)
     expect(page.get_by_role("listitem")).to_have_text(
-        [re.compile("linear"), re.compile("cosine"), re.compile("karras"), "12 looks of the sampler"]
+        [re.compile("linear"), re.compile("cosine"), re.compile("karras"), "the sampler's 12 evaluation times"]
     )
     value = float(sliders.nth(3).get_attribute("aria-valuenow"))
     drag(page, sliders.nth(3), 0, -30)
