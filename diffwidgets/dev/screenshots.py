@@ -156,7 +156,7 @@ def studio_in_jupyterlab() -> Image.Image:
     with tempfile.TemporaryDirectory() as folder:
         lab = Lab(Path(folder))
         try:
-            notebook = lab.open(_STUDIO, "studio", width=1330, height=1600)
+            notebook = lab.open(_STUDIO, "studio", width=1600, height=1800)
             notebook.run()
             notebook.kernel("1", "studio.generate()")
             notebook.until("studio.job.state == 'done'")
@@ -217,11 +217,9 @@ def _train(served: ServedApp) -> None:
         served.press("Choose a zip file …")
     chooser.value.set_files(dict(name="shapes.zip", mimeType="application/zip", buffer=zip_of_shapes()))
     served.until(lambda: page.data is not None)
-    served.page.get_by_label("Network").select_option(value="small")
-    served.until(lambda: page.values["width"] == "small")
     served.press("Start training")
     training = served.until(lambda: page.training)
-    served.until(lambda: training.progress is not None and training.progress.seconds > 200 and training.preview)
+    served.until(lambda: training.preview and not training.is_active)
 
 
 def _models(served: ServedApp) -> None:
