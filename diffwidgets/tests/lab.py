@@ -220,15 +220,18 @@ class Notebook(OfflinePage):
         """
         before = self.cells()
         controls = part.locator("button, input, select, [tabindex='0']").locator("visible=true")
-        assert controls.count(), "there is no control"
-        for number in range(controls.count()):
-            tag, shown, is_disabled = controls.nth(number).evaluate(
+        elements = controls.element_handles()  # to look each up again takes longer than to press the keys
+        assert elements, "there is no control"
+        for element in elements:
+            tag, shown, can_focus = element.evaluate(
                 """(element) => {
                     element.focus();
-                    return [element.tagName, element.outerHTML.slice(0, 200), element.disabled];
+                    const { tagName, outerHTML, disabled } = element;
+                    return [tagName, outerHTML.slice(0, 200), !disabled && document.activeElement === element];
                 }"""
             )
-            if is_disabled:
+            if not can_focus:
+                assert not element.is_enabled(), f"{shown} cannot have the focus"
                 continue
             # A menu would choose another option by an arrow; one arrow would undo what the other does.
             for keys in [("x", "b")] if tag == "SELECT" else [("x", "b", "ArrowUp"), ("ArrowDown",)]:
