@@ -6,7 +6,6 @@
 __all__ = ['TARGET_LIVE_RATIO', 'kernel_ratios', 'Delay', 'check_browser', 'LiveTiming', 'measure_live', 'live_table']
 
 # %% ../../nbs/bench/20_live.ipynb #533ba494
-import shutil
 import statistics
 import tempfile
 import threading
@@ -17,6 +16,7 @@ from pathlib import Path
 from .timing import in_turns
 from ..checks import require
 from ..cli.output import format_table
+from ..dev.browser import BROWSERS, find_browser
 from ..model import GenerativeModel
 from ..widgets.live_canvas import LiveCanvas
 from ..widgets.shown_run import unpack_parts
@@ -246,10 +246,9 @@ def check_browser() -> None:
     """
     for module in ("jupyterlab", "ipykernel", "nbformat", "playwright", "pytest"):
         require(module, "dev")
-    browsers = ("chromium", "chromium-browser", "google-chrome")
-    if not any(map(shutil.which, browsers)):
+    if find_browser() is None:
         raise FileNotFoundError(
-            f"Notebooks are measured in a browser, and none of {', '.join(browsers)} is on PATH:"
+            f"Notebooks are measured in a browser, and none of {', '.join(BROWSERS)} is on PATH:"
             " install Chromium, on Debian with `apt install chromium`."
         )
 

@@ -8,7 +8,6 @@ __all__ = ['PAGES', 'painted_mask', 'zip_of_shapes', 'ServedApp', 'studio_in_jup
 # %% ../../nbs/dev/35_screenshots.ipynb #7abdffa4
 import io
 import logging
-import shutil
 import socket
 import tempfile
 import time
@@ -18,6 +17,8 @@ from pathlib import Path
 
 import torch
 from PIL import Image, ImageDraw
+
+from .browser import launch
 
 # %% ../../nbs/dev/35_screenshots.ipynb #5f5458db
 def painted_mask(side: int) -> torch.Tensor:
@@ -84,9 +85,7 @@ class ServedApp:
         self._server = panel.serve({"web": serve}, port=port, threaded=True, show=False, **sizes)
         self._not_opened = Error
         self._playwright = sync_playwright().start()
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-        self._browser = self._playwright.chromium.launch(executable_path=chromium, args=flags)
+        self._browser = launch(self._playwright)
         self.visitor = self.page = None
 
     def __enter__(self) -> "ServedApp":

@@ -26,8 +26,10 @@ import nbformat
 import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
+from ..dev.browser import find_browser, launch
+
 # %% ../../nbs/tests/lab.ipynb #0a099567
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = find_browser()
 def require_node() -> None:
     """Skip a test where there is no node to run JavaScript with."""
     if shutil.which("node") is None:
@@ -52,9 +54,7 @@ class Browser:
     def __init__(self):
         if not self._shared:
             self._shared.append(sync_playwright().start())
-        # A box of a container has little shared memory, and its root user no sandbox.
-        flags = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
-        self.chromium = self._shared[0].chromium.launch(executable_path=CHROMIUM, args=flags)
+        self.chromium = launch(self._shared[0])
         self._shared.append(self)
 
     def close(self) -> None:

@@ -232,7 +232,7 @@ def network(seed: int, shape=(1, 5, 6), num_classes: int = 3, **architecture) ->
     return net.eval()
 
 
-LABELLED = [EulerMaruyama(), Heun(churn=20.0), DPMSolverPP(), DPMSolverPPSDE(), AdaptiveRK45(1e-2, 1e-2)]
+LABELLED = [EulerMaruyama(), Heun(churn=20.0), DPMSolverPP(), DPMSolverPPSDE(), AdaptiveRK45(0.1, 0.1)]
 
 
 @pytest.mark.parametrize("sampler", LABELLED, ids=repr)

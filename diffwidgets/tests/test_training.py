@@ -310,8 +310,8 @@ def test_the_optimum_is_the_posterior_mean():
     data = as_image_data([(dark, "dark"), (light, "light")] * 32)
     untrained, denoiser = (initial_denoiser(data, 0, **TINY | dict(base_channels=32)) for _ in range(2))
     settings = dict(learning_rate=1e-2, warmup_steps=20, label_dropout=0.5, ema_decay=0.95, precision="fp32")
-    trainer = Trainer(denoiser, data, TrainingConfig(epochs=300, batch_size=64, **settings))
-    assert len(list(trainer.run())) == 300
+    trainer = Trainer(denoiser, data, TrainingConfig(epochs=240, batch_size=64, **settings))
+    assert len(list(trainer.run())) == 240
 
     points = torch.stack([dark, light]).double().flatten(1) / 127.5 - 1
     exact = Mixture([0.5, 0.5], points, 1e-12 * torch.eye(16, dtype=torch.float64).expand(2, 16, 16))
