@@ -100,8 +100,14 @@ class SDE(Configured, ABC):
 def time_of_noise_level(self: SDE, level: float | Tensor) -> Tensor:
     """Return the time at which `sigma / alpha` has this value, or the nearer end of [0, 1] if it never has."""
     level = _as_times(level)
-    low, high = torch.zeros_like(level), torch.ones_like(level)
-    for _ in range(60):
+    low, width = torch.zeros_like(level), 1.0
+    parts = torch.arange(1, 32, device=level.device, dtype=level.dtype) / 32
+    for _ in range(10):  # what five halvings find, in one look at the curve
+        below = self.noise_level(low[..., None] + width * parts) < level[..., None]
+        width /= 32
+        low = low + width * below.sum(-1)
+    high = low + width
+    for _ in range(10):  # where halves are no more than the last bit, rounding decides
         middle = (low + high) / 2
         below = self.noise_level(middle) < level
         low, high = torch.where(below, middle, low), torch.where(below, high, middle)

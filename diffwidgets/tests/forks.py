@@ -113,7 +113,8 @@ class ForkedKernel:
         self.send_signal(signal.SIGTERM)
 
 
-IMPORTED = ["ipykernel.kernelapp", "ipykernel.ipkernel", "torch", "diffwidgets.model", "diffwidgets.studio"]
+IMPORTED = ["ipykernel.kernelapp", "ipykernel.ipkernel", "torch", "diffwidgets.model", "diffwidgets.studio.studio"]
+IMPORTED += ["diffwidgets.widgets.file_exchange", "diffwidgets.widgets.playground"]
 
 
 def jupyterlab_with_forked_kernels() -> None:

@@ -647,10 +647,10 @@ threads = lambda: sum(is_ours(thread.name) for thread in threading.enumerate())
 def test_cells_that_are_run_again_leave_no_runs_and_no_threads(lab):  # noqa: F811
     notebook = lab.open(*AGAIN, width=1300, height=1600)
     notebook.run(0)
-    for _ in range(5):
+    for _ in range(3):
         notebook.run(1)
         notebook.output(1).get_by_role("button", name="Generate").wait_for()
-    notebook.until("[job.state for job in jobs] == ['cancelled'] * 4 + ['running']")
+    notebook.until("[job.state for job in jobs] == ['cancelled'] * 2 + ['running']")
     notebook.run(2)  # a second view
     notebook.until("studio.view._files.views == 2")
     notebook.page.evaluate("jupyterapp.commands.execute('notebook:clear-cell-output')")
@@ -666,7 +666,7 @@ def test_cells_that_are_run_again_leave_no_runs_and_no_threads(lab):  # noqa: F8
     notebook.page.evaluate("jupyterapp.commands.execute('notebook:clear-cell-output')")
     notebook.until("jobs[-1].state == 'cancelled'")
 
-    for _ in range(5):
+    for _ in range(3):
         notebook.run(3, 4)
         notebook.output(3).get_by_role("button", name="Play").wait_for()
         notebook.output(4).get_by_role("button", name="Pause").wait_for()
