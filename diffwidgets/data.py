@@ -28,7 +28,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_images
-from .images import open_image, plain_picture
+from .images import from_picture, open_image, plain_picture
 from .samplers import MAX_IMAGES
 
 # %% ../nbs/08_data.ipynb #97bed058
@@ -94,9 +94,7 @@ def _as_image(image, where: str) -> Tensor:
                 f"{where} is a {type(image).__name__}, but must be a tensor (C, H, W) or a PIL image."
                 " Add torchvision.transforms.ToTensor() to the data set."
             )
-        from torchvision.transforms.functional import pil_to_tensor
-
-        image = pil_to_tensor(plain_picture(image))
+        image = from_picture(plain_picture(image))
     if image.ndim == 2:
         image = image[None]
     if image.ndim != 3:

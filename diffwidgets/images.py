@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['MAX_CHANGES', 'CHANGEABLE', 'IMAGE_FORMATS', 'MAX_PIXELS', 'FILM_FORMATS', 'Recipe', 'image_grid', 'grid_size',
-           'check_image_path', 'to_pixels', 'save_image', 'open_image', 'plain_picture', 'read_image', 'NoRecipe',
-           'read_recipe', 'encode_film']
+           'check_image_path', 'to_pixels', 'to_picture', 'from_picture', 'save_image', 'open_image', 'plain_picture',
+           'read_image', 'NoRecipe', 'read_recipe', 'encode_film']
 
 # %% ../nbs/08_images.ipynb #e5fa97df
 import dataclasses
@@ -203,13 +203,18 @@ def image_grid(images: Tensor, columns: int | None = None, scale: int = 1, paddi
     Raises:
         ValueError: the images are not of this shape.
     """
-    from torchvision.utils import make_grid
-
     images = check_images(images, "The batch of images", channels=(1, 3), clamp=True)
-    columns = columns or math.ceil(math.sqrt(len(images)))
     enlarged = images.repeat_interleave(scale, 2).repeat_interleave(scale, 3)
-    grid = make_grid(enlarged, nrow=columns, padding=padding, pad_value=1.0)
-    return grid[: images.shape[1]]
+    if len(enlarged) == 1:
+        return enlarged[0]
+    columns = min(columns or math.ceil(math.sqrt(len(images))), len(images))
+    height, width = grid_size(len(images), images.shape[2:], columns, scale, padding)
+    grid = enlarged.new_ones(images.shape[1], height, width)
+    for index, image in enumerate(enlarged):
+        row, column = divmod(index, columns)
+        top, left = (padding + place * (side + padding) for place, side in zip((row, column), image.shape[1:]))
+        grid[:, top : top + image.shape[1], left : left + image.shape[2]] = image
+    return grid
 
 
 def grid_size(
@@ -246,12 +251,19 @@ def to_pixels(image: Tensor) -> Tensor:
     return (image.detach().clamp(0, 1) * 255).round().to(torch.uint8).cpu()
 
 
-def _picture(image: Tensor):
-    """A Pillow image of an image `(C, H, W)` in [0, 1]."""
+# To load torchvision, which has these two and the grid, takes longer than to draw a digit.
+def to_picture(pixels: Tensor):
+    """Return bytes `(C, H, W)`, with 1 or 3 channels, as an image of Pillow."""
     from PIL import Image
 
-    pixels = to_pixels(image).permute(1, 2, 0).numpy()
-    return Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    levels = pixels.permute(1, 2, 0).cpu().numpy()
+    return Image.fromarray(levels[:, :, 0] if levels.shape[2] == 1 else levels)
+
+
+def from_picture(picture) -> Tensor:
+    """Return the bytes of a gray or RGB image of Pillow, `(C, H, W)`."""
+    levels = torch.from_numpy(np.array(picture))
+    return levels[None] if levels.ndim == 2 else levels.permute(2, 0, 1)
 
 
 def _png_text(recipe: Recipe):
@@ -282,7 +294,7 @@ def save_image(path: str | Path, image: Tensor, recipe: Recipe | None = None) ->
     path = check_image_path(path)
     if image.ndim != 3 or image.shape[0] not in (1, 3):
         raise ValueError(f"The image must be (1, H, W) or (3, H, W), but is {tuple(image.shape)}.")
-    picture, options = _picture(image), {}
+    picture, options = to_picture(to_pixels(image)), {}
     if IMAGE_FORMATS[path.suffix.lower()] == "PNG":
         if recipe is not None:
             options["pnginfo"] = _png_text(recipe)
@@ -357,9 +369,7 @@ def plain_picture(picture):
 
 def read_image(path: str | Path) -> Tensor:
     """Read a PNG or JPEG as `(C, H, W)` float32 in [0, 1], with 1 channel if it is gray, else 3."""
-    from torchvision.transforms.functional import pil_to_tensor
-
-    return pil_to_tensor(plain_picture(open_image(path))).float() / 255
+    return from_picture(plain_picture(open_image(path))).float() / 255
 
 # %% ../nbs/08_images.ipynb #81bd403e
 class NoRecipe(ValueError):
@@ -420,7 +430,7 @@ def encode_film(frames: Iterable[Tensor], kind: str, recipe: Recipe | None = Non
         options["comment"] = recipe.to_json().encode()
     elif recipe is not None:
         options["pnginfo"] = _png_text(recipe)
-    first, *others = map(_picture, frames)
+    first, *others = (to_picture(to_pixels(frame)) for frame in frames)
     if kind == "png":
         first = [first, *others][-1]
     elif others:

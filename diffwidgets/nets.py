@@ -14,6 +14,7 @@ from collections.abc import Callable
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from .checks import check_integer, check_number
 from .sde import SDE
@@ -316,6 +317,21 @@ _LIMITS = dict(base_channels=4096, blocks_per_level=16, patch_size=16, num_class
 _LIST_LIMITS = dict(channel_multipliers=16, attention_levels=16, shape=65_536, sigma_range=math.inf)
 
 
+class _Unfilled(TorchFunctionMode):
+    """Builds networks whose weights get no values, since others follow; and on no device, none of their tensors do.
+
+    To fill tensors on no device, torch loads its compiler, which takes two seconds.
+    """
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        kwargs = kwargs or {}
+        if getattr(function, "__module__", None) == "torch.nn.init":
+            return args[0] if args else kwargs["tensor"]
+        if function is torch.logspace and torch.get_default_device().type == "meta":
+            function, args = torch.empty, args[2:]
+        return function(*args, **kwargs)
+
+
 def rebuild_denoiser(config: dict, weights: dict[str, Tensor]) -> Denoiser:
     """Build a denoiser from data of any origin; the global random state is untouched.
 
@@ -351,7 +367,7 @@ def rebuild_denoiser(config: dict, weights: dict[str, Tensor]) -> Denoiser:
     config = config | dict(attention_levels=levels)
 
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), _Unfilled():
             expected = {name: parameter.shape for name, parameter in Denoiser(**config).named_parameters()}
     except (TypeError, RuntimeError, OverflowError) as error:
         raise ValueError(f"the network cannot be built: {error}") from error
@@ -366,7 +382,7 @@ def rebuild_denoiser(config: dict, weights: dict[str, Tensor]) -> Denoiser:
         plain[name] = tensor.float()
         if not torch.isfinite(plain[name]).all():
             raise ValueError(f"the weights {name!r} are not all finite")
-    with torch.random.fork_rng(devices=[]):
+    with _Unfilled():
         denoiser = Denoiser(**config)
     denoiser.load_state_dict(plain)
     return denoiser.requires_grad_(False).eval()

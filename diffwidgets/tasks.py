@@ -16,7 +16,7 @@ from torch import Tensor
 
 from .checks import check_integer
 from .constraints import METHODS, Colorize, Constraint, Inpaint, Upscale
-from .images import to_pixels
+from .images import from_picture, to_picture, to_pixels
 from .samplers import MAX_IMAGES, TimeTravel
 
 # %% ../nbs/10_tasks.ipynb #fd08c8c5
@@ -25,17 +25,14 @@ MAX_TASK_PIXELS = 2**22
 
 def _to_text(image: Tensor) -> str:
     """Bytes `(C, H, W)`, with 1 or 3 channels, as a PNG in base64."""
-    from torchvision.transforms.functional import to_pil_image
-
     file = io.BytesIO()
-    to_pil_image(image).save(file, format="PNG", optimize=True)
+    to_picture(image).save(file, format="PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 
 def _from_text(text: str) -> Tensor:
     """Bytes `(C, H, W)` of a PNG in base64."""
     from PIL import Image
-    from torchvision.transforms.functional import pil_to_tensor
 
     data = base64.b64decode(text, validate=True)
     width, height = struct.unpack(">II", data[16:24])  # Pillow itself would warn of what is too large, or worse
@@ -44,7 +41,7 @@ def _from_text(text: str) -> Tensor:
     with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
         if picture.mode not in ("L", "RGB"):
             raise ValueError(f"a picture of {picture.width}×{picture.height} pixels in the mode {picture.mode}")
-        return pil_to_tensor(picture)
+        return from_picture(picture)
 
 
 def _stacked(texts: list[str]) -> Tensor:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
-from torchvision.transforms.functional import gaussian_blur
 
 from ..checks import require
 from ..comparison.grid import Grid
@@ -70,6 +69,7 @@ def quality_grid(
 # %% ../../nbs/bench/10_quality.ipynb #c13fb248
 def spoiled_images(train: ImageData, count: int, seed: int = 0) -> dict[str, Tensor]:
     """Return some training images, the same ones blurred, and the same ones with noise added."""
+    from torchvision.transforms.functional import gaussian_blur
     chosen = torch.randperm(len(train), generator=torch.Generator().manual_seed(seed))[:count]
     ((images, _),) = train.subset(chosen).batches([list(range(len(chosen)))])
     noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(0))

@@ -6,7 +6,8 @@
 __all__ = ['dataset', 'model', 'test_generate_and_display', 'test_a_class_with_guidance', 'test_a_new_notebook_shows_the_picture',
            'test_evolution', 'test_save_and_load', 'QuadraticNoiseSchedule', 'test_own_schedule', 'test_exchange_parts',
            'test_shipped_models_are_described', 'test_shipped_digits', 'test_the_readme_tells_truly_what_a_job_can_do',
-           'test_import_is_light', 'test_public_names_load_what_they_need', 'test_a_missing_extra_is_one_sentence']
+           'test_pictures_are_written_and_read_without_torchvision', 'test_import_is_light',
+           'test_public_names_load_what_they_need', 'test_a_missing_extra_is_one_sentence']
 
 # %% ../../nbs/tests/test_front_door.ipynb #ad817b8c
 import re
@@ -158,6 +159,13 @@ def test_the_readme_tells_truly_what_a_job_can_do():
     assert names["job"].settings["guidance_scale"] == 4 and names["job"].state == "done"
 
 # %% ../../nbs/tests/test_front_door.ipynb #b61d2d07
+def test_pictures_are_written_and_read_without_torchvision(tmp_path):
+    program = "import sys, torch; from diffwidgets.images import image_grid, read_image, save_image;"
+    program += "save_image('x.png', image_grid(torch.rand(3, 1, 4, 4)));"
+    program += "assert read_image('x.png').shape == (1, 14, 14) and 'torchvision' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True)
+
+
 def test_import_is_light():
     heavy = ["torchvision", "scipy", "matplotlib", "typer", "IPython", "panel", "holoviews", "bokeh", "ipywidgets"]
     program = f"import sys; from diffwidgets import GenerativeModel; print([m for m in {heavy!r} if m in sys.modules])"
