@@ -244,7 +244,7 @@ def check_browser() -> None:
         ImportError: a package is missing.
         FileNotFoundError: there is no browser.
     """
-    for module in ("jupyterlab", "ipykernel", "nbformat", "playwright", "pytest"):
+    for module in ("jupyterlab", "ipykernel", "execnb", "playwright", "pytest"):
         require(module, "dev")
     if find_browser() is None:
         raise FileNotFoundError(

@@ -8,6 +8,7 @@ __all__ = ['BROWSER_FIXTURES', 'BROWSER_MODULES', 'pytest_collection_modifyitems
 
 # %% ../../nbs/tests/conftest.ipynb #d2b1e85c
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def without_repetitions(items: list[pytest.Item]) -> list[pytest.Item]:
     return [item for item in items if item.name not in whole]
 
 # %% ../../nbs/tests/conftest.ipynb #7c3e90b5
+# Dozens of processes import the same modules: compiled once, even where the machine keeps nothing that is compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if "PYTEST_XDIST_WORKER" in os.environ:  # each core has a process of tests already
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 

@@ -22,8 +22,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
-import nbformat
 import pytest
+from execnb.nbio import new_nb, write_nb
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from ..dev.browser import find_browser, launch
@@ -329,10 +329,9 @@ class Lab:
             context: more of Playwright's options of a browser context, such as `has_touch=True`.
         """
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        book = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
-        book.cells = [nbformat.v4.new_code_cell(cell) for cell in cells]
+
         name = f"notebook{len(list((self.folder / 'notebooks').iterdir()))}.ipynb"
-        nbformat.write(book, self.folder / "notebooks" / name)
+        write_nb(new_nb(list(cells), {"kernelspec": kernel}), self.folder / "notebooks" / name)
         viewport = dict(width=width, height=height)
         idle = self._idle.setdefault(tuple(context.items()), [])  # to load JupyterLab takes longer than most tests
         if idle:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TRAINING_STEPS', 'LOOKS', 'POINTS', 'TOLERANCE', 'pytestmark', 'TABLES', 'SPACINGS', 'CORRECTIONS', 'TWO_STEP',
-           'FINE', 'vp_linear_betas', 'GivenLevels', 'DDIMAtLevels', 'HeunAtLevels', 'TwoStepAtLevels',
+           'FINE', 'theirs', 'vp_linear_betas', 'GivenLevels', 'DDIMAtLevels', 'HeunAtLevels', 'TwoStepAtLevels',
            'TwoStepSDEAtLevels', 'test_times_are_thousandths', 'our_states', 'noise_of_run', 'prediction', 'distance',
            'their_ddim', 'test_ddim', 'two_step_scheduler', 'their_two_step', 'test_two_step_methods', 'their_heun',
            'test_heun', 'own_levels', 'test_ddim_in_double_precision', 'test_two_step_methods_in_double_precision',
@@ -16,14 +16,18 @@ import math
 
 import pytest
 import torch
-from diffusers.schedulers.scheduling_ddim import DDIMScheduler
-from diffusers.schedulers.scheduling_dpmsolver_multistep import DPMSolverMultistepScheduler
-from diffusers.schedulers.scheduling_heun_discrete import HeunDiscreteScheduler
 from torch import Tensor
 
 from ..samplers import DDIM, DPMSolverPP, DPMSolverPPSDE, Heun, ImageNoise, Sampler, noise_states, time_grid
 from ..sde import SDE, VPSDE
 from .closed_forms import THREE_HILLS, exact_model
+
+
+def theirs(name: str, *arguments, **options):
+    """Make a scheduler of diffusers, which takes seconds to load: not in every process that only collects tests."""
+    import diffusers
+
+    return getattr(diffusers, name)(*arguments, **options)
 
 # %% ../../nbs/tests/test_diffusers.ipynb #b76c9b6c
 TRAINING_STEPS, LOOKS, POINTS, TOLERANCE = 1000, 20, 30, 1e-5
@@ -67,7 +71,7 @@ class TwoStepSDEAtLevels(GivenLevels, DPMSolverPPSDE):
 
 @pytest.mark.parametrize("spacing", ["leading", "trailing"])
 def test_times_are_thousandths(spacing):
-    scheduler = DDIMScheduler(TRAINING_STEPS, trained_betas=vp_linear_betas(), timestep_spacing=spacing)
+    scheduler = theirs("DDIMScheduler", TRAINING_STEPS, trained_betas=vp_linear_betas(), timestep_spacing=spacing)
     scheduler.set_timesteps(LOOKS)
     kept = scheduler.alphas_cumprod[scheduler.timesteps].double()
     times = VPSDE().time_of_noise_level(((1 - kept) / kept).sqrt())
@@ -101,7 +105,7 @@ def distance(ours: Tensor, theirs: list[Tensor]) -> float:
 TABLES = {"VP linear": dict(trained_betas=vp_linear_betas()), "default": {}}
 
 
-def their_ddim(scheduler: DDIMScheduler, eta: float = 0.0) -> list[Tensor]:
+def their_ddim(scheduler, eta: float = 0.0) -> list[Tensor]:
     """What each step of a run of diffusers leads to."""
     noise, states = noise_of_run(), []
     x = noise()
@@ -119,7 +123,8 @@ def their_ddim(scheduler: DDIMScheduler, eta: float = 0.0) -> list[Tensor]:
 )
 @pytest.mark.parametrize("eta", [0.0, 1.0])
 def test_ddim(eta, table, spacing, kind):
-    scheduler = DDIMScheduler(
+    scheduler = theirs(
+        "DDIMScheduler",
         TRAINING_STEPS, **TABLES[table], clip_sample=False, prediction_type=kind, timestep_spacing=spacing
     )
     scheduler.set_timesteps(LOOKS)
@@ -133,9 +138,10 @@ CORRECTIONS = {"midpoint": "midpoint", "exact": "heun"}
 TWO_STEP = {"dpmsolver++": TwoStepAtLevels, "sde-dpmsolver++": TwoStepSDEAtLevels}
 
 
-def two_step_scheduler(algorithm: str, correction: str, **options) -> DPMSolverMultistepScheduler:
+def two_step_scheduler(algorithm: str, correction: str, **options):
     """The scheduler of diffusers for one of our methods."""
-    return DPMSolverMultistepScheduler(
+    return theirs(
+        "DPMSolverMultistepScheduler",
         TRAINING_STEPS,
         trained_betas=vp_linear_betas(),
         algorithm_type=algorithm,
@@ -145,7 +151,7 @@ def two_step_scheduler(algorithm: str, correction: str, **options) -> DPMSolverM
     )
 
 
-def their_two_step(scheduler: DPMSolverMultistepScheduler) -> list[Tensor]:
+def their_two_step(scheduler) -> list[Tensor]:
     """What each step of a run of diffusers leads to."""
     scheduler.set_begin_index(0)
     noise, states = noise_of_run(), []
@@ -168,7 +174,7 @@ def test_two_step_methods(algorithm, correction, spacing, kind):
     assert distance(our_states(sampler), their_two_step(scheduler)) < TOLERANCE
 
 # %% ../../nbs/tests/test_diffusers.ipynb #45de4fd7
-def their_heun(scheduler: HeunDiscreteScheduler) -> list[Tensor]:
+def their_heun(scheduler) -> list[Tensor]:
     """What each step of a run of diffusers leads to, in the scale of VP."""
     scheduler.set_begin_index(0)
     levels, states = scheduler.sigmas.tolist(), []
@@ -186,7 +192,8 @@ def their_heun(scheduler: HeunDiscreteScheduler) -> list[Tensor]:
 @pytest.mark.parametrize("kind", ["sample", "epsilon"])
 @pytest.mark.parametrize("spacing", ["time", "karras"])
 def test_heun(spacing, kind):
-    scheduler = HeunDiscreteScheduler(
+    scheduler = theirs(
+        "HeunDiscreteScheduler",
         TRAINING_STEPS, trained_betas=vp_linear_betas(), prediction_type=kind, **SPACINGS[spacing]
     )
     scheduler.set_timesteps(LOOKS)
@@ -206,7 +213,7 @@ def own_levels(sampler: Sampler) -> Tensor:
 @pytest.mark.parametrize("eta", [0.0, 1.0])
 def test_ddim_in_double_precision(eta):
     sampler = DDIM(eta)
-    scheduler = DDIMScheduler(LOOKS, clip_sample=False, prediction_type="sample")  # one training step for each look
+    scheduler = theirs("DDIMScheduler", LOOKS, clip_sample=False, prediction_type="sample")  # a training step a look
     scheduler.set_timesteps(LOOKS)
     scheduler.alphas_cumprod = 1 / (1 + own_levels(sampler)[:-1].flip(0) ** 2)
     assert distance(our_states(sampler), their_ddim(scheduler, eta)) < FINE
@@ -233,7 +240,7 @@ def test_two_step_methods_in_double_precision(algorithm, correction):
 
 
 def test_heun_in_double_precision():
-    scheduler = HeunDiscreteScheduler(TRAINING_STEPS, prediction_type="sample")
+    scheduler = theirs("HeunDiscreteScheduler", TRAINING_STEPS, prediction_type="sample")
     scheduler.set_timesteps(LOOKS)
     scheduler.sigmas = own_levels(Heun()).repeat_interleave(2)[1:-1]
     assert distance(our_states(Heun()), their_heun(scheduler)) < FINE
@@ -248,7 +255,8 @@ def test_one_correction_is_not_the_other():
 
 @pytest.mark.parametrize(("eta", "shift"), [(0.0, 1), (0.5, 0)])
 def test_another_grid_or_other_noise_is_not_ddim(eta, shift):
-    scheduler = DDIMScheduler(
+    scheduler = theirs(
+        "DDIMScheduler",
         TRAINING_STEPS, trained_betas=vp_linear_betas(), clip_sample=False, prediction_type="sample"
     )
     scheduler.set_timesteps(LOOKS)

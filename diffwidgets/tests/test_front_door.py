@@ -16,14 +16,13 @@ import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import nbformat
 import pytest
 import torch
-from nbclient import NotebookClient
 
 from .. import GenerativeModel, NoiseSchedule
 from ..model import pretrained_models
 from ..plots import create_evolution_widget, display_images
+from .forks import executed
 
 # %% ../../nbs/tests/test_front_door.ipynb #dce603a2
 @pytest.fixture(scope="module")
@@ -69,9 +68,8 @@ def test_a_class_with_guidance(model):
 def test_a_new_notebook_shows_the_picture():
     """Nobody has set up plotting there."""
     source = "import torch\nfrom diffwidgets.plots import display_images\ndisplay_images(torch.rand(2, 1, 4, 4))\nNone"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-    NotebookClient(notebook, kernel_name="python3").execute()
-    assert [kind for output in notebook.cells[0].outputs for kind in output.data].count("image/png") == 1
+    (cell,) = executed(source)
+    assert [kind for output in cell.outputs for kind in output.data].count("image/png") == 1
 
 
 def test_evolution(model):

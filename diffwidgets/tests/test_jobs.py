@@ -37,11 +37,9 @@ import weakref
 from concurrent.futures import CancelledError
 from dataclasses import replace
 
-import nbformat
 import pytest
 import torch
 import traitlets
-from nbclient import NotebookClient
 
 import diffwidgets.jobs as jobs
 import diffwidgets.worker as worker
@@ -59,6 +57,7 @@ from diffwidgets.samplers import (
     exponential_step,
     samplers,
 )
+from .forks import executed
 
 # %% ../../nbs/tests/test_jobs.ipynb #0b1e3dfd
 PATIENCE = 60.0
@@ -777,9 +776,8 @@ def wait(x, sigma):
     return x
 job = GenerativeModel(denoiser=wait, shape=(1, 4, 4), device="cpu").start(n_steps=3)"""
     cells = [setup, "begun.wait(); print(job.state)", "gate.set()", "print(tuple(job.result().shape), job.state)"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(notebook, kernel_name="python3", timeout=int(10 * PATIENCE)).execute()
-    assert [cell.outputs[0].text.strip() for cell in notebook.cells if cell.outputs] == ["running", "(1, 1, 4, 4) done"]
+    done = executed(*cells, timeout=10 * PATIENCE)
+    assert [cell.outputs[0].text.strip() for cell in done if cell.outputs] == ["running", "(1, 1, 4, 4) done"]
 
 # %% ../../nbs/tests/test_jobs.ipynb #fb95c90e
 @pytest.fixture(scope="module")
