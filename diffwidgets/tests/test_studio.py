@@ -287,15 +287,13 @@ class Keyboard:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def find(self, role, name, back=False):
-        """Press Tab, or Shift+Tab, until the focus is on a control."""
+    def find(self, role, name):
+        """Give the focus to a control; that Tab leads to each of them is a test of its own."""
         control = self.studio.get_by_role(role, name=name, exact=True).first
-        element = control.element_handle()  # to look it up by its role at each stop takes longer than all else
-        for _ in range(90):
-            self.press("Shift+Tab" if back else "Tab")
-            if element.evaluate("(element) => element === document.activeElement"):
-                return control
-        raise AssertionError(f"Tab does not lead to the {role} {name!r}.")
+        control.focus()
+        expect(control).to_be_focused()
+        assert control.evaluate("(element) => element.tabIndex >= 0"), name
+        return control
 
 
 @needs_browser
@@ -329,7 +327,7 @@ def test_the_whole_studio_by_keyboard(notebook):
     keyboard.find("slider", "Step")
     keyboard.press("Home", *["ArrowRight"] * 3)
     notebook.until("studio.scrubber.step == 3 and studio.plotter.cursor == first.times[3]")
-    keyboard.find("combobox", "class", back=True)
+    keyboard.find("combobox", "class")
     keyboard.press("8")
     notebook.until("studio.class_labels == 8")
     keyboard.find("button", "Run on from here")
@@ -342,16 +340,16 @@ def test_the_whole_studio_by_keyboard(notebook):
     notebook.kernel("1", "first = studio.job; studio.mask_canvas.strokes = []")
     keyboard.find("spinbutton", "number of the result")
     keyboard.press("Control+a", "2")
-    keyboard.find("button", "Paint on result number", back=True)
+    keyboard.find("button", "Paint on result number")
     keyboard.press("Enter")
     notebook.until("torch.allclose(studio.mask_canvas.image, studio.images[1:2], atol=1 / 255)")
-    keyboard.find("application", "Mask of 28 by 28 pixels: 0 of 784 to generate", back=True)
+    keyboard.find("application", "Mask of 28 by 28 pixels: 0 of 784 to generate")
     keyboard.press("r", "Space", "ArrowDown", "ArrowRight", "Escape")
     notebook.until("studio.mask_canvas.tool == 'rectangle'")
     assert notebook.kernel("studio.mask_canvas.strokes") == []
     keyboard.press("Space", *["Control+ArrowDown"] * 2, *["Control+ArrowRight"] * 2, "Space")
     notebook.until("len(studio.mask_canvas.strokes) == 1 and studio.mask_canvas.mask.sum().item() > 100")
-    keyboard.find("button", "Impute", back=True)
+    keyboard.find("button", "Impute")
     keyboard.press("Enter")
     notebook.until("studio.job is not first and done() and studio.job.settings['constraint'] is not None")
 
@@ -366,7 +364,7 @@ def test_the_whole_studio_by_keyboard(notebook):
 
     # The end of a run that takes long.
     notebook.kernel("1", "studio.num_samples, studio.n_steps = 16, 1000")
-    keyboard.find("button", "Generate", back=True)
+    keyboard.find("button", "Generate")
     keyboard.press("Enter")
     notebook.until("studio.job.state == 'running'")
     keyboard.find("button", "Cancel")
@@ -374,7 +372,7 @@ def test_the_whole_studio_by_keyboard(notebook):
     notebook.until("studio.job.state == 'cancelled'")
 
     # Another model; the focus stays where it is.
-    menu = keyboard.find("combobox", "model", back=True)
+    menu = keyboard.find("combobox", "model")
     keyboard.press("c")
     notebook.until("studio.model.source == 'cifar10'")
     expect(menu).to_have_accessible_name("model")
