@@ -329,7 +329,6 @@ class Lab:
             context: more of Playwright's options of a browser context, such as `has_touch=True`.
         """
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-
         name = f"notebook{len(list((self.folder / 'notebooks').iterdir()))}.ipynb"
         write_nb(new_nb(list(cells), {"kernelspec": kernel}), self.folder / "notebooks" / name)
         viewport = dict(width=width, height=height)
