@@ -19,6 +19,7 @@ class ScrubberStore {
     this.step = 0;
     this.divider = 0.5;
     this.isPlaying = false;
+    this.isUnanswered = false;
     this.waiting = {};
     this.written = [];
   }
@@ -99,7 +100,11 @@ class ScrubberStore {
     const chunk = this.model.get("chunk");
     if (chunk === this.chunk) return;
     this.chunk = chunk;
-    for (const { header, body } of readParts(bytesOf(chunk))) this.runs.get(header.run)?.add(header, body);
+    for (const { header, body } of readParts(bytesOf(chunk))) {
+      if (!this.runs.has(header.run)) continue; // of a run that is shown no more
+      this.runs.get(header.run).add(header, body);
+      this.isUnanswered = false;
+    }
     this.together(() => {
       this.follow();
       this.ask(false);
@@ -196,7 +201,8 @@ class ScrubberStore {
     const isWatched = this.isWatched ?? true;
     const wish = this.wish(isWatched, again);
     if (isWatched && !Object.keys(wish.runs).length) return;
-    if (this.waiting.want?.again) wish.again = true; // one that has not been sent yet
+    // A later wish may take the place of one that has not left the page: what it asked for is asked until it comes.
+    this.isUnanswered = wish.again ||= this.isUnanswered;
     this.write({ want: wish });
     if (isWatched) this.askTimer = setTimeout(() => this.ask(true), 4000);
   }
