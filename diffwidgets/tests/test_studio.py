@@ -383,7 +383,7 @@ def test_the_whole_studio_by_keyboard(notebook):
     expect(menu).to_have_accessible_name("model")
     menu.select_option(label="mnist")
     notebook.until("studio.model.source == 'mnist'")
-    notebook.kernel("1", "studio.num_samples = 4")
+    notebook.kernel("1", "studio.num_samples, studio.n_steps = 4, 8")
     assert notebook.kernel("studio.alert") == "" and notebook.cells() == [SETUP, "studio", 1]
 
 
