@@ -451,7 +451,7 @@ function render({ model, el }) {
       ),
     );
     if (times.length) {
-      const count = times.length;
+      const count = Math.max(times.length, model.get("n_times"));
       items.push(
         element("li", {}, element("svg", { viewBox: "0 0 22 8", "aria-hidden": "true" }, element("path", { class: "dw-looks", d: "M4 0v8M9 0v8M16 0v8" })), count === 1 ? say(model, "the sampler's single evaluation time") : say(model, "the sampler's {count} evaluation times", { count })),
       );
@@ -501,7 +501,7 @@ function render({ model, el }) {
   };
   const off = listen(
     model,
-    ["points", "history", "position", "initial", "presets", "quantity", "log_beta", "keep_end", "diffusion", "beside", "label", "times", "sampling", "cursor", "note"],
+    ["points", "history", "position", "initial", "presets", "quantity", "log_beta", "keep_end", "diffusion", "beside", "label", "times", "n_times", "sampling", "cursor", "note"],
     drawSoon,
   );
   const leaveKeys = keepKeys(root);

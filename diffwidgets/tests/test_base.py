@@ -127,7 +127,7 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("end", list(ENDS))
+@pytest.mark.parametrize("end", [pytest.param("restarted", marks=pytest.mark.slow), "died"])
 def test_widgets_say_that_their_kernel_is_gone(lab, end):  # noqa: F811
     shows = ["FileExchange()", "LiveCanvas(job)", "MaskCanvas(shape=(1, 28, 28))", "Playground()"]
     shows += ["SchedulePlotter(model)", "StepScrubber(job)", "Studio(model)"]

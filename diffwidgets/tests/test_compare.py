@@ -14,7 +14,7 @@ __all__ = ['METRICS', 'Place', 'until', 'place', 'environment', 'expected', 'ass
            'test_a_folder_without_results_is_refused', 'test_two_runs_do_not_write_to_one_folder',
            'test_a_damaged_listing_is_refused', 'test_only_a_grid_is_run', 'test_only_an_executor_computes',
            'test_what_lies_in_the_way_is_named', 'Leaving', 'test_what_nobody_tried_has_not_failed',
-           'test_what_a_table_does_not_have_cannot_be_drawn', 'test_plots_need_holoviews', 'blobs', 'judged_grid',
+           'test_what_a_table_does_not_have_cannot_be_drawn', 'blobs', 'judged_grid',
            'test_the_real_images_are_looked_at_once', 'test_scores_are_those_of_the_front_door',
            'test_a_configured_metric_is_another_cell', 'test_a_metric_with_eyes_of_its_own_says_so',
            'test_bits_are_those_of_each_model', 'test_bits_are_found_once_for_a_diffusion']
@@ -528,10 +528,7 @@ def test_what_a_table_does_not_have_cannot_be_drawn(place, one):
         plots.trajectories(table.drop(columns="trajectory"))
 
 
-def test_plots_need_holoviews():
-    without = "import sys; sys.modules['holoviews'] = None; import diffwidgets.comparison.plots"
-    refused = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True)
-    assert refused.stderr.strip().endswith("holoviews is not installed: run pip install 'diffwidgets[compare]'")
+
 
 # %% ../../nbs/tests/test_compare.ipynb #6032aa72
 @pytest.fixture(scope="module")

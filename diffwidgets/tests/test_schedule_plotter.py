@@ -533,6 +533,10 @@ def test_read_out_cursor_and_times(notebook, plotter):
     assert notebook.kernel("len(plotter.times)") == 20
     notebook.kernel("1", "plotter.sampler, plotter.n_steps = 'ddim', 7")
     expect(plotter.get_by_text("the sampler's 7 evaluation times")).to_be_visible()
+    notebook.kernel("1", "plotter.n_steps = 90_000")  # the last digits of a number that is typed must not hold up
+    expect(plotter.get_by_text("the sampler's 90000 evaluation times")).to_be_visible()
+    assert notebook.kernel("len(plotter.times)") == 1000
+    notebook.kernel("1", "plotter.n_steps = 7")
 
 
 def test_a_drag_takes_a_run_up_again(notebook, plotter):

@@ -651,6 +651,7 @@ threads = lambda: sum(is_ours(thread.name) for thread in threading.enumerate())
 ]
 
 
+@pytest.mark.slow
 @needs_browser
 def test_cells_that_are_run_again_leave_no_runs_and_no_threads(lab):  # noqa: F811
     notebook = lab.open(*AGAIN, width=1300, height=1600)

@@ -269,6 +269,7 @@ class _PlotterState(Widget):
     keep_end = traitlets.Bool(False).tag(sync=True)
     dragging = traitlets.Bool(False).tag(sync=True)
     times = traitlets.List(traitlets.Float(min=0, max=1)).tag(sync=True)
+    n_times = traitlets.Int(0).tag(sync=True)  # more than are marked, of a run of very many steps
     sampling = traitlets.Dict().tag(sync=True)
     cursor = traitlets.Float(None, min=0, max=1, allow_none=True).tag(sync=True)
     note = traitlets.Unicode("").tag(sync=True)
@@ -432,6 +433,9 @@ class SchedulePlotter(_PlotterState):
         super().close()
 
 # %% ../../nbs/widgets/30_schedule_plotter.ipynb #85d1bd56
+_MOST_MARKS = 1000  # more lie on each other on any screen, and would keep page and kernel busy
+
+
 @patch
 def undo(self: SchedulePlotter) -> None:
     """Undo the last change; does nothing if there is none."""
@@ -488,15 +492,17 @@ def _update_times(self: SchedulePlotter, n_steps: int) -> None:
     # The page computes these itself while a point is dragged, where it knows how.
     is_plain = type(self.sampler).times is Sampler.times and type(self._diffusion) in (VPSDE, SubVPSDE)
     kind = {"time": "time", "logsnr": "log-snr", "karras": "karras"}[Registry.normalize(self.sampler.grid)]
-    self.sampling = dict(n_steps=n_steps, kind=kind) if is_plain else {}
+    marked = min(n_steps, _MOST_MARKS)
+    self.sampling = dict(n_steps=marked, kind=kind) if is_plain else {}
     diffusion = with_schedule(self._diffusion, self.schedule)
     if self._marked == (self.sampler, diffusion, n_steps):
         return
     try:
-        times = self.sampler.times(diffusion, n_steps).tolist()
+        times = self.sampler.times(diffusion, marked).tolist()
     except ValueError as error:  # a schedule that hardly adds noise can be drawn, but not sampled with
         times, self.alert = [], str(error)
     self.times, self._marked = times, (copy.copy(self.sampler), diffusion, n_steps)
+    self.n_times = len(times) if marked == n_steps else n_steps
 
 
 @patch
