@@ -22,6 +22,7 @@ from torch import Tensor
 
 from .checks import check_integer
 from .data import Label
+from .devices import in_plain_torch
 from .images import CHANGEABLE, MAX_CHANGES, Recipe
 from .records import CHANGES, RERUN_CHANGES, KeptRecords, Record, Stretch, changed_options, check_changes
 from .sampling import Run, SamplingModel, advance
@@ -454,6 +455,7 @@ def resume(self: Job) -> None:
 
 # %% ../nbs/13_jobs.ipynb #23d4bc74
 @patch
+@in_plain_torch
 def rerun(self: Job, from_step: int = 0, **changes) -> Job:
     """Start a run that has the steps before `from_step` in common with this one, and computes only the others.
 

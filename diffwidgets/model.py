@@ -24,7 +24,7 @@ from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from .checks import check_integer, check_number, plain
 from .constraints import Colorize, Constraint, Inpaint, Upscale, as_images, as_mask, luminance
 from .data import Label, as_image_data
-from .devices import clear_memory_errors
+from .devices import clear_memory_errors, in_plain_torch
 from .files import check_writable, exclusive
 from .images import Recipe
 from .jobs import Job, replay
@@ -107,6 +107,7 @@ def start(
 
 # %% ../nbs/14_model.ipynb #7972d8ab
 @patch
+@in_plain_torch(grad=True)
 def train(
     self: GenerativeModel,
     dataset,
@@ -418,6 +419,7 @@ def upscale(
 # %% ../nbs/14_model.ipynb #b85e18c6
 @patch
 @takes_options_of(log_density, "denoise", "sde", "x", "class_indices", "report")
+@in_plain_torch
 def log_likelihood(
     self: GenerativeModel,
     images: Tensor,

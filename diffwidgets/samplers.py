@@ -22,6 +22,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_integer, check_number, plain
+from .devices import in_plain_torch
 from .registry import Configured, Registry
 from .sde import SDE
 
@@ -122,6 +123,7 @@ class NoiseState:
     squared_diffusion: float
 
 
+@in_plain_torch
 def noise_states(sde: SDE, times: Sequence[float] | Tensor) -> list[NoiseState]:
     """Return the scalars of `sde` at each of these times."""
     t = torch.as_tensor(times, dtype=torch.float64)
@@ -151,6 +153,7 @@ def check_n_steps(n_steps: int) -> int:
     return check_integer("n_steps", n_steps, 1, MAX_STEPS)
 
 
+@in_plain_torch
 def time_grid(sde: SDE, n_steps: int, kind: str = "karras", rho: float = 7.0) -> Tensor:
     """Return the falling times at which the denoiser looks, `(n_steps,)` float64, from `sde.t_max` to `t_min`.
 
@@ -378,7 +381,7 @@ def route(
 
 # %% ../nbs/03_samplers.ipynb #9017133a
 @patch
-@torch.no_grad()
+@in_plain_torch
 def stream(
     self: Sampler,
     denoiser: DenoiseFunction,

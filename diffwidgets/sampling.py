@@ -29,7 +29,7 @@ from .checkpoints import describe, rebuild_diffusion, rebuild_sampler, weights_h
 from .checks import check_integer, plain
 from .constraints import METHODS, Constraint, constrained
 from .data import Label
-from .devices import check_device, clear_memory_errors
+from .devices import check_device, clear_memory_errors, in_plain_torch
 from .images import Recipe
 from .nets import Denoiser
 from diffwidgets.samplers import (
@@ -239,6 +239,7 @@ class SamplingModel:
 
     before_start: Callable[..., object] | None = None
 
+    @in_plain_torch
     def __init__(
         self,
         diffusion: str | SDE | type[SDE] = "vp",
@@ -281,6 +282,7 @@ class SamplingModel:
         classes = f", {self.num_classes} classes" if self.classes else ""
         return f"{type(self).__name__}({shape}{classes}, {self._sde!r}, {self._sampler!r}, {self.device})"
 
+    @in_plain_torch
     def _set_parts(self, diffusion, noise_schedule) -> None:
         sde = diffusions.create(diffusion, SDE)
         if noise_schedule is None and isinstance(diffusion, SDE):
@@ -392,6 +394,7 @@ def num_classes(self: SamplingModel) -> int:
 
 
 @patch
+@in_plain_torch
 def class_indices(self: SamplingModel, labels, count: int) -> Tensor:
     """Return class indices `(count,)` of one label or a list of them.
 
@@ -502,6 +505,7 @@ def _prepare_constraint(self: SamplingModel, constraint: Constraint, count: int)
 
 # %% ../nbs/11_sampling.ipynb #5acd8266
 @patch
+@in_plain_torch
 def resolve(self: SamplingModel, options: SamplingOptions) -> Run:
     """Check the options, and resolve them for this model as it is now.
 
@@ -610,6 +614,7 @@ def advance(steps: Generator, sent):
 
 
 @patch
+@in_plain_torch
 def looks(
     self: SamplingModel, run: Run, place: Place | None = None, check: Callable[[], object] = lambda: None
 ) -> Generator[tuple[Step, int], Run | None, None]:
@@ -682,6 +687,7 @@ def _looks_apart(
 
 # %% ../nbs/11_sampling.ipynb #d7b4100f
 @patch
+@in_plain_torch
 def steps(self: SamplingModel, run: Run) -> Iterator[Step]:
     """Yield each step of a run, with `x0` as images in [0, 1]."""
     for step, _ in self.looks(run):
@@ -793,6 +799,7 @@ def labels_of(self: SamplingModel, run: Run) -> list[Label] | None:
 
 
 @patch
+@in_plain_torch
 def recipe_of(self: SamplingModel, run: Run, **more) -> Recipe:
     """Describe a run of this model so that it can be repeated.
 
@@ -854,6 +861,7 @@ def recipe(
 
 # %% ../nbs/11_sampling.ipynb #88b92805
 @patch
+@in_plain_torch
 def settings_of(self: SamplingModel, recipe: Recipe) -> tuple["SamplingModel", SamplingOptions]:
     """Return a copy of this model with the settings of a recipe, and the options of its run.
 
