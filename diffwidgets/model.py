@@ -30,7 +30,7 @@ from .images import Recipe
 from .jobs import Job, replay
 from .likelihood import as_batch
 from .likelihood import log_likelihood as log_density
-from .nets import Denoiser
+
 from .records import Stretch
 from diffwidgets.sampling import (
     SamplingModel,
@@ -157,7 +157,7 @@ def train(
         raise TypeError(f"architecture must be a dictionary, but is a {type(architecture).__name__}.")
     if checkpoint is not None:
         checkpoint = check_writable(checkpoint)
-    if self.denoiser is not None and not isinstance(self.denoiser, Denoiser):
+    if self.denoiser is not None and self.network is None:
         raise ValueError("This model wraps a denoiser that is not a network of this library: it cannot be trained.")
     if self.denoiser is not None and architecture:
         raise ValueError("The model has a network already, so architecture= cannot change it.")
@@ -172,7 +172,7 @@ def train(
             trainer = Trainer.resume(checkpoint, data, self.device, epochs=epochs, minutes=minutes, **settings)
         else:
             config = TrainingConfig(epochs=epochs, minutes=minutes, **settings)
-            network = copy.deepcopy(self.denoiser) or initial_denoiser(data, config.seed, **(architecture or {}))
+            network = copy.deepcopy(self.network) or initial_denoiser(data, config.seed, **(architecture or {}))
             trainer = Trainer(network.requires_grad_(True), data, config, self.device)
         losses = _drain(trainer, checkpoint, every_seconds, progress, callback, workers)
     self.adopt(trainer)
@@ -210,7 +210,7 @@ def adopt(self: GenerativeModel, trainer: Trainer) -> None:
     self.denoiser, self.shape = trainer.average, trainer.average.shape
     self.classes = list(trainer.data.classes) if self.denoiser.num_classes else []
     self.label_names = self.label_names if known else []
-    self._hash = None
+
     settings = {k: v for k, v in dataclasses.asdict(trainer.config).items() if v is not None}
     self.training = dict(
         settings=settings,
@@ -234,12 +234,12 @@ def save(self: GenerativeModel, path: str | Path, half: bool = False) -> Path:
     Raises:
         ValueError: there is nothing to save, or the file cannot be written.
     """
-    if not isinstance(self.denoiser, Denoiser):
+    if self.network is None:
         raise ValueError("Only a model with a network of this library can be saved; train one, or pass net=.")
     return save_checkpoint(
         path,
         Checkpoint(
-            denoiser=self.denoiser,
+            denoiser=self.network,
             diffusion=self._sde,
             sampler=self._sampler,
             classes=self.classes,

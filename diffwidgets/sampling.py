@@ -275,7 +275,6 @@ class SamplingModel:
         self.precision = "fp32"
         self.training: dict = {}
         self.source = "custom"
-        self._hash: tuple[Denoiser, str] | None = None
 
     def __repr__(self) -> str:
         shape = "untrained" if self.shape is None else "×".join(map(str, self.shape))
@@ -360,7 +359,7 @@ def _check_denoiser(net: Denoiser | None, denoiser: Callable | None, shape: Sequ
         raise ValueError("shape= goes with denoiser=; a network knows its own shape, and training finds it.")
     if denoiser is not None and not callable(denoiser):
         raise TypeError(f"denoiser must be callable as D(x, sigma, class_labels), but is {denoiser!r}.")
-    if net is not None and not isinstance(net, Denoiser):
+    if net is not None and not isinstance(getattr(net, "_orig_mod", net), Denoiser):
         raise TypeError(
             f"net must be a diffwidgets.nets.Denoiser, but is a {type(net).__name__}."
             " Pass other networks through AdaptedDenoiser as denoiser=."
@@ -387,6 +386,13 @@ def _check_range(data_range: tuple[float, float] | None) -> tuple[float, float] 
     return black, white
 
 # %% ../nbs/11_sampling.ipynb #0d208ae5
+@patch(as_prop=True)
+def network(self: SamplingModel) -> Denoiser | None:
+    """The network of this library that is the denoiser, also within `torch.compile`; None for any other denoiser."""
+    inner = getattr(self.denoiser, "_orig_mod", self.denoiser)  # torch's name for what it has compiled
+    return inner if isinstance(inner, Denoiser) else None
+
+
 @patch(as_prop=True)
 def num_classes(self: SamplingModel) -> int:
     """Number of classes; 0 for an unconditional model."""
@@ -601,7 +607,7 @@ def denoise_function(self: SamplingModel, run: Run) -> DenoiseFunction:
         denoise = _in_bf16(denoise, self.device.type)
     if run.constraint is None:
         return denoise
-    data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
+    data_std = 0.5 if self.network is None else self.network.sigma_data
     return constrained(denoise, self._in_data_range(run.constraint), run.method, data_std=data_std)
 
 # %% ../nbs/11_sampling.ipynb #7e673cd8
@@ -784,12 +790,11 @@ _SEVERAL = tuple | np.ndarray | Tensor
 
 @patch(as_prop=True)
 def hash(self: SamplingModel) -> str:
-    """SHA-256 of the weights, as hexadecimal digits; empty for a denoiser that is not a network of this library."""
-    if not isinstance(self.denoiser, Denoiser):
-        return ""
-    if self._hash is None or self._hash[0] is not self.denoiser:
-        self._hash = self.denoiser, weights_hash(self.denoiser)
-    return self._hash[1]
+    """SHA-256 of the weights, as hexadecimal digits; empty for a denoiser that is not a network of this library.
+
+    It is that of the weights as they are now, however they were changed, so each time all of them are looked at.
+    """
+    return "" if self.network is None else weights_hash(self.network)
 
 
 @patch
@@ -861,6 +866,37 @@ def recipe(
 
 # %% ../nbs/11_sampling.ipynb #88b92805
 @patch
+def weights_version(self: SamplingModel) -> tuple[int, ...]:
+    """Return numbers that change with the weights: at once, where to compute the hash would take too long.
+
+    Torch counts what is done to a tensor, but not what is done to its `data`.
+    """
+    weights = () if self.network is None else self.network.parameters()
+    return tuple(0 if each.is_inference() else each._version for each in weights)
+
+
+@patch
+def check_weights(self: SamplingModel, recipe: Recipe) -> None:
+    """Make sure that a recipe is of this model, and of the weights that it has now.
+
+    Raises:
+        ValueError: it is of another model, or the weights were changed.
+    """
+    made, own = recipe.model_hash, self.hash
+    if made == own:
+        return
+    if recipe.model == self.source != "custom":
+        raise ValueError(
+            f"The image was made by {recipe.model!r} with other weights: their hash was {made[:12]}…, and now is"
+            f" {own[:12]}…. If they were changed here, load the model again."
+        )
+    raise ValueError(
+        f"The image was made by another model: {recipe.model!r} with hash {made[:12]}…,"
+        f" but this one has {own[:12]}…. Load that model."
+    )
+
+
+@patch
 @in_plain_torch
 def settings_of(self: SamplingModel, recipe: Recipe) -> tuple["SamplingModel", SamplingOptions]:
     """Return a copy of this model with the settings of a recipe, and the options of its run.
@@ -868,11 +904,7 @@ def settings_of(self: SamplingModel, recipe: Recipe) -> tuple["SamplingModel", S
     Raises:
         ValueError: the recipe is of another model, or its task does not fit its seeds.
     """
-    if recipe.model_hash != self.hash:
-        raise ValueError(
-            f"The image was made by another model: {recipe.model!r} with hash {recipe.model_hash[:12]}…,"
-            f" but this one has {self.hash[:12]}…. Load that model."
-        )
+    self.check_weights(recipe)
     task = None if recipe.task is None else Task.from_dict(recipe.task)
     if task is not None and task.count != len(recipe.seeds):
         raise ValueError(f"The recipe has {len(recipe.seeds)} seeds for {task.count} results.")

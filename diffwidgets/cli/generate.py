@@ -190,11 +190,11 @@ def write_files(folder: Path, suffix: str, made: Generation, scale: int, prefix:
     _check_recipe(made.recipe(made.run.batches(made.batch_size)[0], index=0, scale=scale), suffix)
     check_place(folder / f"image{suffix}")
     for part, images in made.batches():
+        recipe = made.recipe(part, scale=scale)
         for index, image in enumerate(images):
             labels = part.options.class_labels
             name = _file_name(part.seeds[index], None if labels is None else labels[index], suffix)
-            recipe = made.recipe(part, index=index, scale=scale)
-            save_image(folder / f"{prefix}{name}", image_grid(image[None], 1, scale), recipe)
+            save_image(folder / f"{prefix}{name}", image_grid(image[None], 1, scale), replace(recipe, index=index))
 
 
 def say_written(made: Generation, out: str, folder: bool, seed: int | None, start: float) -> None:
