@@ -30,7 +30,6 @@ from .images import Recipe
 from .jobs import Job, replay
 from .likelihood import as_batch
 from .likelihood import log_likelihood as log_density
-
 from .records import Stretch
 from diffwidgets.sampling import (
     SamplingModel,
@@ -68,6 +67,9 @@ class GenerativeModel(SamplingModel):
         guidance_scale: scale used if a call names none.
         precision: `"fp32"`, or `"bf16"` to run the network in bfloat16.
         training: how the model was trained.
+        last_seeds: the seed of each image that `generate`, `stream`, `start` or what is built on them made last, or is
+            making: the first of them as `seed`, or all, make the same images again. Where several threads use one
+            model, it is that of the last of them.
         before_start: called with each job of this model, or of a copy of it, before it may begin. What it raises is
             raised by `start`, and the job is not run: this is where a server for many people sets limits.
     """
@@ -103,6 +105,7 @@ def start(
             later is raised by the job's `result`.
     """
     stretch = Stretch.of(self, SamplingOptions(num_samples, **options))
+    self.last_seeds = list(stretch.runs[0][1].seeds)
     return Job(self, [stretch], check_integer("max_bytes", max_bytes, 0), on_frame)
 
 # %% ../nbs/14_model.ipynb #7972d8ab
@@ -556,7 +559,9 @@ def reproduce(self: GenerativeModel, recipe: Recipe, progress: bool = False) -> 
     else:
         model, options = self.settings_of(recipe)
         images = model.generate(**vars(options), batch_size=recipe.batch_size or len(recipe.seeds), progress=progress)
-    return images if recipe.index is None else images[recipe.index : recipe.index + 1]
+    chosen = slice(None) if recipe.index is None else slice(recipe.index, recipe.index + 1)
+    self.last_seeds = list(recipe.seeds[chosen])
+    return images[chosen]
 
 
 @patch

@@ -14,7 +14,6 @@ import functools
 import inspect
 import math
 import re
-import secrets
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -38,6 +37,7 @@ from diffwidgets.samplers import (
     Past,
     Route,
     Sampler,
+    Seed,
     Step,
     TimeTravel,
     check_n_steps,
@@ -59,7 +59,9 @@ class SamplingOptions:
     Args:
         num_samples: number of images.
         n_steps: number of steps; by default what suits the sampler.
-        seed: image k has the seed `seed + k`, or a list with one for each image; by default a new one.
+        seed: image k has the seed `seed + k`, or a list with one for each image. By default a new one is drawn from
+            torch's generator, which `torch.manual_seed` rules; from a `torch.Generator` given here, likewise. It can be
+            learned afterwards from `last_seeds`.
         class_labels: one label, or one for each image; None for images of any class.
         guidance_scale: 0 ignores the class, 1 is the plain conditional model, higher values enforce it; by default
             the model's `guidance_scale`.
@@ -74,7 +76,7 @@ class SamplingOptions:
 
     num_samples: int = 1
     n_steps: int | None = None
-    seed: int | Sequence[int] | None = None
+    seed: Seed | Sequence[Seed] | None = None
     class_labels: Label | Sequence[Label] | None = field(default=None, metadata=_STEERS)
     guidance_scale: float | None = field(default=None, metadata=_STEERS)
     guidance_rescale: float = field(default=0.0, metadata=_STEERS)
@@ -275,6 +277,7 @@ class SamplingModel:
         self.precision = "fp32"
         self.training: dict = {}
         self.source = "custom"
+        self.last_seeds: list[int] = []
 
     def __repr__(self) -> str:
         shape = "untrained" if self.shape is None else "×".join(map(str, self.shape))
@@ -523,7 +526,7 @@ def resolve(self: SamplingModel, options: SamplingOptions) -> Run:
     num_samples = check_integer("num_samples", options.num_samples, 1)
     sampler = self._sampler if options.sampler is None else samplers.create(options.sampler, Sampler)
     n_steps = check_n_steps(sampler.default_steps if options.n_steps is None else options.n_steps)
-    seeds = image_seeds(secrets.randbelow(2**31) if options.seed is None else options.seed, num_samples)
+    seeds = image_seeds(options.seed, num_samples)
     if options.guidance_scale is not None and options.class_labels is None:
         raise ValueError("guidance_scale needs class_labels: without a class there is nothing to guide towards.")
     indices = None if options.class_labels is None else self.class_indices(options.class_labels, num_samples)
@@ -693,6 +696,14 @@ def _looks_apart(
 
 # %% ../nbs/11_sampling.ipynb #d7b4100f
 @patch
+def begin(self: SamplingModel, options: SamplingOptions) -> Run:
+    """Resolve the options of a run that is to be computed now, and keep its seeds as `last_seeds`."""
+    run = self.resolve(options)
+    self.last_seeds = list(run.seeds)
+    return run
+
+
+@patch
 @in_plain_torch
 def steps(self: SamplingModel, run: Run) -> Iterator[Step]:
     """Yield each step of a run, with `x0` as images in [0, 1]."""
@@ -719,7 +730,7 @@ def stream(self: SamplingModel, num_samples: int = 1, **options) -> Iterator[Ste
         FloatingPointError: the samples became infinite or NaN.
         MemoryError: too many images at once.
     """
-    return self.steps(self.resolve(SamplingOptions(num_samples, **options)))
+    return self.steps(self.begin(SamplingOptions(num_samples, **options)))
 
 
 def check_callable(name: str, value: Callable | None) -> None:
@@ -767,7 +778,7 @@ def generate(
         FloatingPointError: the samples became infinite or NaN.
         MemoryError: too many images at once.
     """
-    run = self.resolve(SamplingOptions(num_samples, **options))
+    run = self.begin(SamplingOptions(num_samples, **options))
     batches = run.batches(batch_size)
     callback_frequency = check_integer("callback_frequency", callback_frequency, 1)
     check_callable("progress_callback", progress_callback)

@@ -28,7 +28,6 @@ from ..files import atomic_write
 from ..images import Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
 from ..jobs import Job, replay
 from ..model import GenerativeModel
-
 from .notebook import NotebookView
 from diffwidgets.studio.parts import (
     StudioCanvas,
