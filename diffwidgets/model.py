@@ -47,7 +47,7 @@ class GenerativeModel(SamplingModel):
     """A diffusion model: a denoiser with a diffusion, a noise schedule and a sampler, all exchangeable at any time.
 
     Args:
-        diffusion: `"ve"`, `"vp"`, `"sub-vp"`, an `SDE` or a subclass of it.
+        diffusion: `"ve"`, `"vp"`, `"sub-vp"`, `"flow"`, an `SDE` or a subclass of it.
         sampler: a name such as `"dpm++"`, `"euler-maruyama"`, `"heun"`, a `Sampler` or a subclass of it.
         noise_schedule: `"linear"`, `"cosine"`, a `NoiseSchedule` or a subclass of it. None keeps that of the
             diffusion, or takes the linear one. VE has no schedule and ignores it.

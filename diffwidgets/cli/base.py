@@ -113,7 +113,7 @@ def making(
         option("How strongly to follow the class: 1 as trained, higher is stricter.", "--guidance", "-g"),
     ] = None,
     sampler: Annotated[str | None, _how("dpm++, ddim, heun, euler-maruyama, predictor-corrector, …")] = None,
-    diffusion: Annotated[str | None, _how("vp, ve or sub-vp.")] = None,
+    diffusion: Annotated[str | None, _how("vp, ve, sub-vp or flow.")] = None,
     schedule: Annotated[str | None, _how("linear or cosine.")] = None,
     n_steps: Annotated[
         int | None, _how("Steps from noise to image.", "--steps", "-s", default="what suits the sampler")

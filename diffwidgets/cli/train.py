@@ -447,7 +447,7 @@ def train(
         int | None,
         _network("Side of the patches that the network sees as one pixel.", default="2", min=1, max=16, metavar="N"),
     ] = None,
-    diffusion: Annotated[str | None, _afterwards("vp, ve or sub-vp.", default="vp")] = None,
+    diffusion: Annotated[str | None, _afterwards("vp, ve, sub-vp or flow.", default="vp")] = None,
     schedule: Annotated[str | None, _afterwards("linear or cosine.", default="linear")] = None,
     sampler: Annotated[str | None, _afterwards("dpm++, ddim, heun, …", default="dpm++")] = None,
     guidance_scale: Annotated[

@@ -36,6 +36,7 @@ _NAMES = {
     "ve": "VE",
     "vp": "VP",
     "sub-vp": "sub-VP",
+    "flow": "rectified flow",
     "euler-maruyama": "Euler-Maruyama",
     "predictor-corrector": "predictor-corrector",
     "probability-flow-ode": "probability-flow ODE",

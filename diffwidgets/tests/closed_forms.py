@@ -108,7 +108,7 @@ class SteepSchedule(NoiseSchedule):
 
 HAND_DRAWN = PointSchedule([(0.0, 0.2), (0.3, 1.0), (0.5, 12.0), (0.8, 9.0), (1.0, 25.0)])
 SCHEDULES = {"linear": "linear", "cosine": "cosine", "drawn": HAND_DRAWN, "own": SteepSchedule()}
-DIFFUSIONS = {"ve": ("ve", None)} | {
+DIFFUSIONS = {"ve": ("ve", None), "flow": ("flow", None)} | {
     f"{diffusion}-{name}": (diffusion, schedule)
     for diffusion in ("vp", "sub-vp")
     for name, schedule in SCHEDULES.items()
