@@ -206,8 +206,7 @@ class Stretch:
         """Return the only stretch of a new run; the model can be changed afterwards."""
         model = copy.copy(model)
         run = cls._resolve(model, options)
-        route = run.sampler.route(run.sde, run.n_steps, run.travel)
-        return cls(0, model, route, [(0, run)], model.weights_version())
+        return cls(0, model, run.route, [(0, run)], model.weights_version())
 
     @staticmethod
     def _resolve(model: SamplingModel, options: SamplingOptions) -> Run:

@@ -24,7 +24,7 @@ from ..registry import Registry
 from ..samplers import samplers
 from ..schedules import schedules
 from ..sde import diffusions
-from ..tasks import TASKS
+from ..tasks import RESTORATIONS
 
 # %% ../../nbs/comparison/00_cell.ipynb #30f3e89a
 def describe_part(choice: str | Mapping, registry: Registry) -> dict[str, Any]:
@@ -88,11 +88,11 @@ def check_task(choice: str | Mapping) -> dict[str, Any]:
     given = dict(name=choice) if isinstance(choice, str) else choice
     if not isinstance(given, Mapping) or not isinstance(given.get("name"), str):
         raise TypeError(f"A task must be a name or a table with a name and options, but is {choice!r}.")
-    known = {Registry.normalize(name): name for name in (GENERATE, *TASKS)}
+    known = {Registry.normalize(name): name for name in (GENERATE, *RESTORATIONS)}
     known |= {Registry.normalize(alias): name for alias, name in _TASK_ALIASES.items()}
     name = known.get(Registry.normalize(given["name"]))
     if name is None:
-        raise ValueError(f"Unknown task {given['name'][:80]!r}. Known: {', '.join((GENERATE, *TASKS))}.")
+        raise ValueError(f"Unknown task {given['name'][:80]!r}. Known: {', '.join((GENERATE, *RESTORATIONS))}.")
     options = {key: value for key, value in given.items() if key != "name"}
     usual = TASK_OPTIONS[name]
     known_names = [*usual, "repeats"] if usual else []
