@@ -15,14 +15,13 @@ from contextlib import nullcontext
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
 import torch
 from fastcore.basics import patch
 from torch import Tensor, nn
 
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
-from .checks import check_integer, check_number, plain
-from .constraints import Colorize, Constraint, Inpaint, Upscale, as_images, as_mask, luminance
+from .checks import check_integer, check_number
+from .constraints import Colorize, Inpaint, Upscale, as_images, as_mask, luminance
 from .data import Label, as_image_data
 from .devices import clear_memory_errors, in_plain_torch
 from .files import check_writable, exclusive
@@ -30,9 +29,9 @@ from .images import Recipe
 from .jobs import Job, replay
 from .likelihood import as_batch
 from .likelihood import log_likelihood as log_density
+from .pictures import PictureModel
 from .records import Stretch
 from diffwidgets.sampling import (
-    SamplingModel,
     SamplingOptions,
     check_callable,
     checked_denoiser,
@@ -43,7 +42,7 @@ from diffwidgets.sampling import (
 from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
 
 # %% ../nbs/14_model.ipynb #059795be
-class GenerativeModel(SamplingModel):
+class GenerativeModel(PictureModel):
     """A diffusion model: a denoiser with a diffusion, a noise schedule and a sampler, all exchangeable at any time.
 
     Args:
@@ -304,19 +303,6 @@ def from_pretrained(
     return cls.load(name, device)
 
 # %% ../nbs/14_model.ipynb #508cba6e
-@patch
-def _complete(self: GenerativeModel, constraint: Constraint, num_samples: int, options: dict) -> Tensor:
-    """Generate `num_samples` images for each observation."""
-    num_samples = check_integer("num_samples", num_samples, 1)
-    count, labels = constraint.count, plain(options.get("class_labels"))
-    if isinstance(labels, Sequence | Tensor | np.ndarray) and not isinstance(labels, str):
-        if num_samples > 1 and len(labels) == count:
-            options["class_labels"] = [label for label in labels for _ in range(num_samples)]
-    if options.get("method") is None:
-        options["method"] = "gradient" if isinstance(self.denoiser, nn.Module) else "projection"
-    return self.generate(count * num_samples, constraint=constraint.repeat(num_samples), **options)
-
-
 @patch
 def imputation(
     self: GenerativeModel,

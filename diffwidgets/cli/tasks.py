@@ -140,7 +140,8 @@ def _carry_out(
     folder = is_folder(out)
     check_file_format(file_format, out, folder)
     labels = _labels_of_results(shared["class_labels"], model, task)
-    options = sampling_options(shared, num_samples=task.count, class_labels=labels, **task.options())
+    others = {name: value for name, value in shared.items() if name not in parts}  # `noise` is not that of a run
+    options = sampling_options(others, num_samples=task.count, class_labels=labels, **task.options())
     batch_size = check_integer("batch_size", shared["batch_size"], 1)
     made = Generation(model, model.resolve(options), batch_size, shared["quiet"], task)
     start = time.perf_counter()

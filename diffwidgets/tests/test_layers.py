@@ -25,6 +25,7 @@ LAYERS = [
     ["checkpoints"],
     ["metrics"],
     ["sampling"],
+    ["pictures"],
     ["worker", "records", "jobs"],
     ["model"],
     ["plane", "plots"],
