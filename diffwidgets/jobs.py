@@ -25,6 +25,7 @@ from .data import Label
 from .devices import in_plain_torch
 from .images import CHANGEABLE, MAX_CHANGES, Recipe
 from .records import CHANGES, RERUN_CHANGES, KeptRecords, Record, Stretch, changed_options, check_changes
+from .samplers import Past
 from .sampling import Run, SamplingModel, advance
 from .worker import worker_of
 
@@ -344,7 +345,7 @@ def _look(self: Job) -> Iterator[Record]:
         first = 0 if record is None else record.i
         if is_last:
             self._take_over(max(first, self._from_step))
-        before = None if record is None else record._past and record._past.x0
+        past = record and record._past
         place = None if record is None else stretch.place(record)
         nfe_before = 0
         looks = stretch.model.looks(stretch.at(first), place, self._check)
@@ -361,8 +362,9 @@ def _look(self: Job) -> Iterator[Record]:
             images = stretch.model.to_images(step.x0, run.constraint)
             if step.i + 1 == step.n:
                 self._images = images
-            record = self._timed(Record.of(run, step, images, draws, before, nfe_before), started)
-            before = record._estimate
+            record = self._timed(Record.of(run, step, images, draws, past, nfe_before), started)
+            x = record.x if run.sampler.memory > 1 else None
+            past = Past(record._at, record._estimate, x, record._past)
             if record.i == end:
                 break  # the next stretch looks from here
             yield record

@@ -67,7 +67,7 @@ class Record:
     _run: Run = field(repr=False)
 
     @classmethod
-    def of(cls, run: Run, step: Step, images: Tensor, draws: int, before: Tensor | None, nfe_before: int) -> "Record":
+    def of(cls, run: Run, step: Step, images: Tensor, draws: int, past: Past | None, nfe_before: int) -> "Record":
         """Bring a step to the CPU; the GPU is done with it when this returns.
 
         Args:
@@ -75,7 +75,7 @@ class Record:
             step: with `x0` in the denoiser's own units.
             images: its `x0` as images.
             draws: how often noise was drawn by then.
-            before: the estimate of the step before.
+            past: the steps before, on the CPU.
             nfe_before: network evaluations before those that the step counts.
         """
         at = step.at or noise_states(run.sde, [step.t])[0]  # a user's own stream may not say
@@ -92,7 +92,7 @@ class Record:
             seconds=0.0,
             _estimate=_on_cpu(step.x0),
             _at=at,
-            _past=None if step.past is None else Past(step.past.at, before),
+            _past=step.past and past.last(len(step.past.looks())),
             _draws=draws,
             _run=run,
         )
@@ -104,8 +104,9 @@ class Record:
 
     def _tensors(self) -> dict[int, int]:
         """Bytes of the tensors that it holds, by their identity."""
-        tensors = [self.x, self.x0, self._estimate] + ([] if self._past is None else [self._past.x0])
-        return {id(tensor): tensor.nbytes for tensor in tensors}
+        tensors = [self.x, self.x0, self._estimate]
+        tensors += [each for past in (self._past.looks() if self._past else []) for each in (past.x0, past.x)]
+        return {id(tensor): tensor.nbytes for tensor in tensors if tensor is not None}
 
 # %% ../nbs/12_records.ipynb #ea0f088b
 class KeptRecords:

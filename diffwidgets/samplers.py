@@ -7,7 +7,8 @@ __all__ = ['SEED_LIMIT', 'MAX_IMAGES', 'Seed', 'GRIDS', 'MAX_STEPS', 'DenoiseFun
            'new_seed', 'image_seeds', 'ImageNoise', 'BrownianPath', 'NoiseState', 'noise_states', 'check_n_steps',
            'time_grid', 'Step', 'TimeTravel', 'noised', 'Look', 'Past', 'states_below', 'Sampler', 'EulerMaruyama',
            'PredictorCorrector', 'ProbabilityFlowODE', 'exponential_step', 'ExponentialIntegrator', 'DDIM', 'Heun',
-           'DPMSolverPP', 'DPMSolverPPSDE', 'AdaptiveRK45', 'carried']
+           'DPMSolverPP', 'DPMSolverPPSDE', 'Euler', 'EulerAncestral', 'DDPM', 'DPMSolverPP3MSDE', 'LinearMultistep',
+           'UniPC', 'Restart', 'AdaptiveRK45', 'carried']
 
 # %% ../nbs/03_samplers.ipynb #e6dbdbba
 import copy
@@ -18,7 +19,7 @@ import os
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -393,10 +394,34 @@ class Look:
 
 @dataclass(frozen=True)
 class Past:
-    """What a multistep sampler remembers of the previous step."""
+    """What a multistep sampler remembers of the previous step, and through it of those before.
+
+    Attributes:
+        at: its noise state.
+        x0: the estimate of its look.
+        x: the noisy images that were looked at.
+        before: the step before it, as far as the sampler asks for.
+    """
 
     at: NoiseState
     x0: Tensor
+    x: Tensor | None = None
+    before: "Past | None" = None
+
+    def looks(self) -> "list[Past]":
+        """Return the steps, the latest first."""
+        return [self, *(self.before.looks() if self.before else [])]
+
+    def last(self, count: int) -> "Past | None":
+        """Return what is left when only the latest `count` steps are remembered."""
+        if count < 1:
+            return None
+        return replace(self, before=self.before and self.before.last(count - 1))
+
+    def map(self, change: Callable[[Tensor], Tensor]) -> "Past":
+        """Return the same with all of its tensors changed."""
+        x = None if self.x is None else change(self.x)
+        return Past(self.at, change(self.x0), x, self.before and self.before.map(change))
 
 
 def states_below(states: Sequence[NoiseState], start: NoiseState) -> list[NoiseState]:
@@ -432,6 +457,7 @@ class Sampler(Configured, ABC):
         default_steps: number of steps that usually gives good images.
         default_grid: grid that suits the sampler.
         evaluations_per_step: network evaluations a step, at most.
+        memory: steps before that a move may look back at.
         is_adaptive: whether each image takes steps of its own, so that images are best sampled one by one.
         is_stochastic: whether it draws noise on the way.
         has_path: whether it can take that noise from a `BrownianPath`: it then has an argument `brownian`.
@@ -441,6 +467,7 @@ class Sampler(Configured, ABC):
     default_steps = 20
     default_grid = "karras"
     evaluations_per_step = 1
+    memory = 1
     is_stochastic = False
     is_adaptive = False
     has_path = False
@@ -589,13 +616,14 @@ def stream(
         if to is not None and i + 1 < len(route):
             if path is not None:
                 draw = functools.partial(path, at.half_log_snr, to.half_log_snr)
-            x, past, before = self.move(x, x0, at, to, past, look, draw), Past(at, x0), at
+            remembered = Past(at, x0, x if self.memory > 1 else None, past and past.last(self.memory - 1))
+            x, past, before = self.move(x, x0, at, to, past, look, draw), remembered, at
             following = route[i + 1][0]
             if following != to:
                 x, past, before = noised(x, to, following, noise), None, None
 
 # %% ../nbs/03_samplers.ipynb #f400406d
-@samplers.register("euler-maruyama", "em", "euler")
+@samplers.register("euler-maruyama", "em")
 class EulerMaruyama(Sampler):
     """The reverse SDE by Euler's method (Song et al. 2021, equation 6).
 
@@ -840,6 +868,197 @@ class DPMSolverPPSDE(_DPMSolver):
     default_grid = "log-snr"
     eta = 1.0
     is_stochastic = has_path = True
+
+# %% ../nbs/03_samplers.ipynb #65384a54
+@samplers.register("euler", "k-euler")
+class Euler(DDIM):
+    """Euler's method in the noise level, deterministic: the same as DDIM (Karras et al. 2022, equation 3).
+
+    Euler's method for the reverse SDE is `"euler-maruyama"`.
+
+    Args:
+        grid: see `Sampler`.
+    """
+
+    default_steps = 30
+    has_path = False
+    _arguments = ("grid",)
+
+    def __init__(self, grid: str | None = None):
+        super().__init__(0.0, grid)
+
+
+@samplers.register("euler-ancestral", "euler-a", "eulera")
+class EulerAncestral(DDIM):
+    """Euler's method with ancestral noise: the same as DDIM with eta 1 (Song et al. 2021, appendix F).
+
+    Args:
+        grid: see `Sampler`.
+        brownian: see `EulerMaruyama`.
+    """
+
+    default_steps = 50
+    _arguments = ("grid",)
+
+    def __init__(self, grid: str | None = None, brownian: bool = False):
+        super().__init__(1.0, grid, brownian)
+
+
+@samplers.register("ddpm")
+class DDPM(EulerAncestral):
+    """The posterior of the forward chain, with its smaller variance (Ho et al. 2020, equations 6 and 7).
+
+    Args:
+        grid: see `Sampler`.
+        brownian: see `EulerMaruyama`.
+    """
+
+    default_steps = 250
+    default_grid = "time"
+
+# %% ../nbs/03_samplers.ipynb #3b03ac52
+@samplers.register("dpm++3m-sde", "dpm++3msde", "dpmpp3msde")
+class DPMSolverPP3MSDE(Sampler):
+    """SDE-DPM-Solver++(3M): third-order multistep on the reverse SDE (Lu et al. 2022, section 6, with one term more).
+
+    Args:
+        grid: see `Sampler`.
+        brownian: see `EulerMaruyama`.
+    """
+
+    default_grid = "log-snr"
+    memory = 2
+    is_stochastic = has_path = True
+
+    def move(self, x, x0, at, to, past, look, noise):
+        """Take one multistep step; the first is of first order, the second of second."""
+        moved = exponential_step(x, x0, at, to, 1.0, noise)
+        if past is None:
+            return moved
+        h = to.half_log_snr - at.half_log_snr
+        k = 2 * h
+        second = 1 + math.expm1(-k) / k
+        ratio = (at.half_log_snr - past.at.half_log_snr) / h
+        slope = (x0 - past.x0) / ratio
+        if past.before is None:
+            return moved + to.alpha * second * slope
+        ratio_before = (past.at.half_log_snr - past.before.at.half_log_snr) / h
+        slope_before = (past.x0 - past.before.x0) / ratio_before
+        curvature = (slope - slope_before) / (ratio + ratio_before)
+        return moved + to.alpha * (second * (slope + ratio * curvature) - (second / k - 0.5) * curvature)
+
+# %% ../nbs/03_samplers.ipynb #66e2096a
+@samplers.register("lms", "k-lms", "linear-multistep")
+class LinearMultistep(Sampler):
+    """Adams-Bashforth of fourth order in the noise level, on any grid (Hairer et al. 1993, chapter III.5).
+
+    Args:
+        order: number of slopes that the curve goes through, from 1 to 4.
+        grid: see `Sampler`.
+    """
+
+    memory = 3
+    _arguments = ("order", "grid")
+
+    def __init__(self, order: int = 4, grid: str | None = None):
+        self.order = check_integer("order", order, 1, 4)
+        super().__init__(grid)
+
+    def move(self, x, x0, at, to, past, look, noise):
+        """Take one step along the curve through the last slopes."""
+        looks = [Past(at, x0, x), *(past.looks() if past else [])][: self.order]
+        nodes = [each.at.noise_level - at.noise_level for each in looks]
+        y, end = x / at.alpha, to.noise_level - at.noise_level
+        for k, each in enumerate(looks):
+            others = [node for j, node in enumerate(nodes) if j != k]
+            curve = np.poly1d(others, r=True) / math.prod(nodes[k] - node for node in others)
+            slope = (each.x / each.at.alpha - each.x0) / each.at.noise_level
+            y = y + float(np.polyint(curve)(end)) * slope
+        return to.alpha * y
+
+# %% ../nbs/03_samplers.ipynb #91831327
+@samplers.register("unipc", "uni-pc")
+class UniPC(Sampler):
+    """UniPC: a multistep predictor, corrected by the estimate where it arrived (Zhao et al. 2023, algorithm 5).
+
+    The correction costs no look of its own: it is made when the next step has looked anyway.
+
+    Args:
+        order: of the predictor, 1 to 3; with the correction, the method's is higher by one.
+        grid: see `Sampler`.
+    """
+
+    memory = 3
+    _arguments = ("order", "grid")
+
+    def __init__(self, order: int = 2, grid: str | None = None):
+        self.order = check_integer("order", order, 1, 3)
+        super().__init__(grid)
+
+    def move(self, x, x0, at, to, past, look, noise):
+        """Correct the last step, and predict the next one."""
+        looks = past.looks() if past else []
+        if looks:
+            x = x + self._change(looks[: self.order], at, x0) - self._change(looks[: self.order], at, None)
+        moved = exponential_step(x, x0, at, to, 0.0, noise)
+        return moved + self._change([Past(at, x0), *looks][: self.order], to, None)
+
+    def _change(self, looks: list[Past], to: NoiseState, x0: Tensor | None) -> Tensor | float:
+        """What the estimates add to a first-order step to a state, perhaps with the estimate there."""
+        start, h = looks[0], to.half_log_snr - looks[0].at.half_log_snr
+        points = [((each.at.half_log_snr - start.at.half_log_snr) / h, each.x0) for each in looks[1:]]
+        points += [] if x0 is None else [(1.0, x0)]
+        if not points:
+            return 0.0
+        ratios, factor = np.array([ratio for ratio, _ in points]), math.expm1(-h)
+        phi, factorial, wanted = factor / -h - 1, 1, []
+        for k in range(1, len(points) + 1):
+            wanted.append(phi * factorial / factor)
+            factorial *= k + 1
+            phi = phi / -h - 1 / factorial
+        weights = np.linalg.solve(np.vander(ratios, increasing=True).T, np.array(wanted))
+        if len(points) == 1:
+            weights = np.array([0.5])  # as the paper has it
+        terms = (weight / ratio * (each - start.x0) for weight, (ratio, each) in zip(weights.tolist(), points))
+        return -to.alpha * factor * sum(terms)
+
+# %% ../nbs/03_samplers.ipynb #5231162c
+@samplers.register("restart")
+class Restart(Heun):
+    """Heun's method that goes over one part of the way several times (Xu et al. 2023, algorithm 1).
+
+    Args:
+        restarts: how often it goes back up.
+        low: noise level `sigma / alpha` from which it goes back, in units of images in [-1, 1].
+        high: noise level to which it goes back.
+        grid: see `Sampler`.
+    """
+
+    has_path = False
+    _arguments = ("restarts", "low", "high", "grid")
+
+    def __init__(self, restarts: int = 2, low: float = 0.1, high: float = 2.0, grid: str | None = None):
+        super().__init__(grid=grid)
+        self.restarts = check_integer("restarts", restarts, 1, 1000)
+        self.low, self.high = check_number("low", low, 0.01, 1e6), check_number("high", high, 0.01, 1e6)
+        if not self.low < self.high:
+            raise ValueError(f"low must be less than high, but they are {low} and {high}.")
+        self.is_stochastic = True
+
+    def config(self) -> dict:
+        """Return the constructor's arguments."""
+        return {name: getattr(self, name) for name in self._arguments}
+
+    def route(self, sde, n_steps, travel=None, start=None):
+        """Return the way, with the part between the two levels repeated."""
+        if travel is not None and travel.repeats > 1:
+            raise ValueError("The sampler 'restart' repeats a part of the way itself, so it cannot repeat others too.")
+        way = super().route(sde, n_steps, None, start)
+        part = [place for place in way[:-1] if self.low <= place[1].noise_level and place[0].noise_level <= self.high]
+        if not part:
+            return way
+        end = way.index(part[-1]) + 1
+        return [*way[:end], *part * self.restarts, *way[end:]]
 
 # %% ../nbs/03_samplers.ipynb #0aa15ff4
 @samplers.register("rk45", "adaptive", "ode-rk45", "dopri5")

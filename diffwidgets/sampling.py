@@ -226,8 +226,7 @@ class Run:
     @property
     def total_steps(self) -> int:
         """Looks of the denoiser, including those of repeats."""
-        is_whole = self.start is None or self.start.at is None
-        return len(self.travel.path(self.n_steps) if is_whole else self.route)
+        return len(self.route)
 
     def part(self, start: int, stop: int) -> "Run":
         """Return the run of some of the images."""
@@ -281,12 +280,12 @@ class Place:
 
     def part(self, start: int, stop: int) -> "Place":
         """Return the place of some of the images."""
-        past = None if self.past is None else Past(self.past.at, self.past.x0[start:stop])
+        past = self.past and self.past.map(lambda rows: rows[start:stop])
         return dataclasses.replace(self, x=self.x[start:stop], past=past)
 
     def to(self, device: torch.device) -> "Place":
         """Return the place on a device."""
-        past = None if self.past is None else Past(self.past.at, self.past.x0.to(device))
+        past = self.past and self.past.map(lambda rows: rows.to(device))
         return dataclasses.replace(self, x=self.x.to(device), past=past)
 
 # %% ../nbs/11_sampling.ipynb #e242c135

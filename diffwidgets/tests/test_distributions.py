@@ -81,6 +81,13 @@ STEPS = {
     "heun": 40,
     "dpm++": 40,
     "dpm++sde": 80,
+    "dpm++3m-sde": 80,
+    "euler": 150,
+    "euler-ancestral": 200,
+    "ddpm": 250,
+    "lms": 40,
+    "unipc": 40,
+    "restart": 40,
     "rk45": 3,
 }
 MORE_STEPS = {("probability-flow-ode", "ve"): 1000}

@@ -24,10 +24,13 @@ from diffwidgets.samplers import (
     DDIM,
     AdaptiveRK45,
     DPMSolverPP,
+    Euler,
     Heun,
+    LinearMultistep,
     Past,
     ProbabilityFlowODE,
     Sampler,
+    UniPC,
     samplers,
 )
 from ..sde import SDE
@@ -73,6 +76,9 @@ METHODS = {
     "Heun": (Heun(), 2, 32),
     "2M midpoint": (DPMSolverPP(), 2, 64),
     "2M exact": (DPMSolverPP("exact"), 2, 64),
+    "Euler in the noise level": (Euler(), 1, 32),
+    "LMS": (LinearMultistep(), 4, 256),
+    "UniPC": (UniPC(), 3, 64),
 }
 SOME = ("ve", "vp-linear", "sub-vp-drawn")
 SOME_EVERY_DAY = [name if name in SOME else pytest.param(name, marks=pytest.mark.slow) for name in DIFFUSIONS]
