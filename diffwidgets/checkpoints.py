@@ -14,6 +14,7 @@ import torch
 
 from .cfg import check_guidance_scale
 from .data import Label, check_labels
+from .devices import in_plain_torch
 from .files import load_metadata, load_tensors, save_tensors
 from .nets import Denoiser, rebuild_denoiser
 from .registry import Registry
@@ -132,6 +133,7 @@ def save_checkpoint(path: str | Path, checkpoint: Checkpoint, half: bool = False
     )
 
 # %% ../nbs/10_checkpoints.ipynb #25477a94
+@in_plain_torch
 def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Checkpoint:
     """Read a model from a file written by `save_checkpoint`.
 

@@ -18,6 +18,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_images, check_integer, check_number
+from .devices import in_plain_torch
 from .samplers import DenoiseFunction
 
 # %% ../nbs/05_constraints.ipynb #337bfa10
@@ -281,6 +282,7 @@ class Inpaint(Constraint):
 
     per_image = ("observation", "known", "image")
 
+    @in_plain_torch
     def __init__(self, image: Tensor, mask: Tensor, noise: float = 0.0):
         if not isinstance(image, Tensor) or not image.is_floating_point():
             kind = image.dtype if isinstance(image, Tensor) else type(image).__name__
@@ -633,14 +635,10 @@ def constrained(
     def projected(x: Tensor, sigma: float) -> Tensor:
         return constraint.project(denoise(x, sigma), variance_at(sigma))
 
+    @in_plain_torch
     def conditioned(x: Tensor, sigma: float) -> Tensor:
-        if torch.is_inference_mode_enabled():
-            raise ValueError(
-                "The method 'gradient' needs derivatives, and torch.inference_mode() forbids them: use torch.no_grad(),"
-                " or the method 'projection'."
-            )
         with torch.enable_grad():
-            leaf = x.detach().requires_grad_()
+            leaf = x.detach().clone().requires_grad_()
             x0 = denoise(leaf, sigma)
         if not x0.requires_grad:
             raise ValueError("The denoiser has no derivative that torch knows, so use the method 'projection'.")

@@ -28,6 +28,7 @@ from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_images
+from .devices import in_plain_torch
 from .images import from_picture, open_image, plain_picture
 from .samplers import MAX_IMAGES
 
@@ -230,6 +231,7 @@ def batches(
 
 # %% ../nbs/08_data.ipynb #d22da3ee
 @patch
+@in_plain_torch
 def subset(self: ImageData, indices: Sequence[int] | Tensor) -> ImageData:
     """Return the images of these numbers, with the same classes."""
     indices = torch.as_tensor(indices)
@@ -339,6 +341,7 @@ def _dataset_labels(dataset) -> list | None:
         return [dataset[index][1] for index in range(len(dataset))]
 
 # %% ../nbs/08_data.ipynb #3ec9c53d
+@in_plain_torch
 def as_image_data(dataset) -> ImageData:
     """Turn what a user has into `ImageData`.
 
@@ -607,6 +610,7 @@ def _load_named(name: str, train: bool, root: str | Path | None) -> ImageData:
     return ImageData(images, labels, list(range(10)) if name == "mnist" else classes)
 
 # %% ../nbs/08_data.ipynb #9aa1e4c6
+@in_plain_torch
 def load_images(name_or_folder: str | Path, train: bool = True, root: str | Path | None = None) -> ImageData:
     """Load a data set by name, or a folder or zip file of images.
 

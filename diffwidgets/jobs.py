@@ -16,12 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from time import monotonic
 
+import torch
 import traitlets
 from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_integer
 from .data import Label
+from .devices import in_plain_torch
 from .images import CHANGEABLE, MAX_CHANGES, Recipe
 from .records import CHANGES, RERUN_CHANGES, KeptRecords, Record, Stretch, changed_options, check_changes
 from .sampling import Run, SamplingModel, advance
@@ -84,6 +86,7 @@ class Job(traitlets.HasTraits):
         self._pending: Run | None = None
         self._steps: Iterator[Record] | None = None
         self._worker = worker_of(stretches[-1].model.device)
+        self._threads = torch.get_num_threads()
         # The three below are guarded by the worker's lock.
         self._is_pausing = self._is_parked = self._is_cancelling = False
         self._images: Tensor | None = None
@@ -268,6 +271,8 @@ def on_frame(self: Job, callback: Callable[[Job], object]) -> Callable[[], None]
 @patch
 def _work(self: Job) -> None:
     """Run until the end, or until it is paused."""
+    if torch.get_num_threads() != self._threads:
+        torch.set_num_threads(self._threads)  # as where it was started: a number set there does not reach this thread
     self._began = monotonic()
     try:
         self._steps = self._steps or self._look()
@@ -431,6 +436,35 @@ def cancel(self: Job) -> None:
 
 
 @patch
+def __reduce_ex__(self: Job, protocol):
+    """Refuse to be copied or pickled.
+
+    Raises:
+        TypeError: always.
+    """
+    raise TypeError(
+        "A job belongs to the thread that computes it, and cannot be copied or sent to another process: send what"
+        " result() or recipe() returns."
+    )
+
+
+@patch
+def _abandon(self: Job) -> None:
+    """In a fork of the process that computes the run, end it here; nobody is told, since they belong to the other."""
+    self._lock, self._ended = threading.RLock(), threading.Event()
+    self._steps, self._pending, self._finisher = None, None, threading.get_ident()
+    self._callbacks.clear()
+    self.unobserve_all()
+    self._failure = RuntimeError(
+        "The run is computed by the process that this one is a fork of, which alone has its result: wait for it there,"
+        " and start runs of one's own here."
+    )
+    self.set_trait("error", str(self._failure))
+    self.set_trait("state", "failed")
+    self._ended.set()
+
+
+@patch
 def pause(self: Job) -> None:
     """Pause the run after the current step, so that others take their turn; `resume` continues it."""
     with self._worker.lock:
@@ -454,6 +488,7 @@ def resume(self: Job) -> None:
 
 # %% ../nbs/13_jobs.ipynb #23d4bc74
 @patch
+@in_plain_torch
 def rerun(self: Job, from_step: int = 0, **changes) -> Job:
     """Start a run that has the steps before `from_step` in common with this one, and computes only the others.
 
@@ -536,10 +571,12 @@ def recipe(self: Job) -> Recipe:
 
     Raises:
         ValueError: no recipe can: a constraint is one of your own, or of values between those of a picture's
-            bytes, or there are more changes than a recipe holds.
+            bytes, there are more changes than a recipe holds, or the model's weights were changed.
     """
     with self._lock:
         turns = [(step, stretch.model, run) for stretch in self._stretches for step, run in stretch.runs]
+        if any(each.weights_version != each.model.weights_version() for each in self._stretches):
+            raise ValueError("The model's weights were changed after the run was started: no recipe makes it again.")
     if len(turns) > MAX_CHANGES + 1:
         raise ValueError(f"The run was changed {len(turns) - 1} times, and a recipe holds {MAX_CHANGES} changes.")
     first, *others = [(step, model.recipe_of(run)) for step, model, run in turns]

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from .checks import check_images, check_integer, check_number, plain
+from .devices import in_plain_torch
 from .samplers import ImageNoise, image_seeds
 from .sde import SDE
 
@@ -260,7 +261,7 @@ def _noise_levels(sde: SDE, lowest: float) -> tuple[float, float, float, float]:
     return lowest, highest, alpha, prior_std
 
 # %% ../nbs/06_likelihood.ipynb #5d890d1a
-@torch.no_grad()
+@in_plain_torch
 def log_likelihood(
     denoise: Callable[..., Tensor],
     sde: SDE,
@@ -317,8 +318,7 @@ def log_likelihood(
         Grathwohl et al. 2019, *FFJORD*, equations 4 and 8.
     """
     _check_data(x)
-    if torch.is_inference_mode_enabled():
-        raise ValueError("The likelihood needs derivatives, and torch.inference_mode() forbids them: leave it first.")
+
     for name, value in (("rtol", rtol), ("atol", atol)):
         check_number(name, value, 1e-13, below=1)
     if probe not in PROBES:
@@ -395,6 +395,7 @@ class BitsPerDimensionEstimate:
     passes: int
 
 # %% ../nbs/06_likelihood.ipynb #04263b2d
+@in_plain_torch
 def bits_per_dimension(
     model, images: Tensor, *, passes: int = 1, seed: int | Sequence[int] = 0, **options
 ) -> BitsPerDimensionEstimate:

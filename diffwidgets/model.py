@@ -24,13 +24,12 @@ from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from .checks import check_integer, check_number, plain
 from .constraints import Colorize, Constraint, Inpaint, Upscale, as_images, as_mask, luminance
 from .data import Label, as_image_data
-from .devices import clear_memory_errors
+from .devices import clear_memory_errors, in_plain_torch
 from .files import check_writable, exclusive
 from .images import Recipe
 from .jobs import Job, replay
 from .likelihood import as_batch
 from .likelihood import log_likelihood as log_density
-from .nets import Denoiser
 from .records import Stretch
 from diffwidgets.sampling import (
     SamplingModel,
@@ -68,6 +67,9 @@ class GenerativeModel(SamplingModel):
         guidance_scale: scale used if a call names none.
         precision: `"fp32"`, or `"bf16"` to run the network in bfloat16.
         training: how the model was trained.
+        last_seeds: the seed of each image that `generate`, `stream`, `start` or what is built on them made last, or is
+            making: the first of them as `seed`, or all, make the same images again. Where several threads use one
+            model, it is that of the last of them.
         before_start: called with each job of this model, or of a copy of it, before it may begin. What it raises is
             raised by `start`, and the job is not run: this is where a server for many people sets limits.
     """
@@ -103,10 +105,12 @@ def start(
             later is raised by the job's `result`.
     """
     stretch = Stretch.of(self, SamplingOptions(num_samples, **options))
+    self.last_seeds = list(stretch.runs[0][1].seeds)
     return Job(self, [stretch], check_integer("max_bytes", max_bytes, 0), on_frame)
 
 # %% ../nbs/14_model.ipynb #7972d8ab
 @patch
+@in_plain_torch(grad=True)
 def train(
     self: GenerativeModel,
     dataset,
@@ -156,7 +160,7 @@ def train(
         raise TypeError(f"architecture must be a dictionary, but is a {type(architecture).__name__}.")
     if checkpoint is not None:
         checkpoint = check_writable(checkpoint)
-    if self.denoiser is not None and not isinstance(self.denoiser, Denoiser):
+    if self.denoiser is not None and self.network is None:
         raise ValueError("This model wraps a denoiser that is not a network of this library: it cannot be trained.")
     if self.denoiser is not None and architecture:
         raise ValueError("The model has a network already, so architecture= cannot change it.")
@@ -171,7 +175,7 @@ def train(
             trainer = Trainer.resume(checkpoint, data, self.device, epochs=epochs, minutes=minutes, **settings)
         else:
             config = TrainingConfig(epochs=epochs, minutes=minutes, **settings)
-            network = copy.deepcopy(self.denoiser) or initial_denoiser(data, config.seed, **(architecture or {}))
+            network = copy.deepcopy(self.network) or initial_denoiser(data, config.seed, **(architecture or {}))
             trainer = Trainer(network.requires_grad_(True), data, config, self.device)
         losses = _drain(trainer, checkpoint, every_seconds, progress, callback, workers)
     self.adopt(trainer)
@@ -209,7 +213,7 @@ def adopt(self: GenerativeModel, trainer: Trainer) -> None:
     self.denoiser, self.shape = trainer.average, trainer.average.shape
     self.classes = list(trainer.data.classes) if self.denoiser.num_classes else []
     self.label_names = self.label_names if known else []
-    self._hash = None
+
     settings = {k: v for k, v in dataclasses.asdict(trainer.config).items() if v is not None}
     self.training = dict(
         settings=settings,
@@ -233,12 +237,12 @@ def save(self: GenerativeModel, path: str | Path, half: bool = False) -> Path:
     Raises:
         ValueError: there is nothing to save, or the file cannot be written.
     """
-    if not isinstance(self.denoiser, Denoiser):
+    if self.network is None:
         raise ValueError("Only a model with a network of this library can be saved; train one, or pass net=.")
     return save_checkpoint(
         path,
         Checkpoint(
-            denoiser=self.denoiser,
+            denoiser=self.network,
             diffusion=self._sde,
             sampler=self._sampler,
             classes=self.classes,
@@ -418,6 +422,7 @@ def upscale(
 # %% ../nbs/14_model.ipynb #b85e18c6
 @patch
 @takes_options_of(log_density, "denoise", "sde", "x", "class_indices", "report")
+@in_plain_torch
 def log_likelihood(
     self: GenerativeModel,
     images: Tensor,
@@ -554,7 +559,9 @@ def reproduce(self: GenerativeModel, recipe: Recipe, progress: bool = False) -> 
     else:
         model, options = self.settings_of(recipe)
         images = model.generate(**vars(options), batch_size=recipe.batch_size or len(recipe.seeds), progress=progress)
-    return images if recipe.index is None else images[recipe.index : recipe.index + 1]
+    chosen = slice(None) if recipe.index is None else slice(recipe.index, recipe.index + 1)
+    self.last_seeds = list(recipe.seeds[chosen])
+    return images[chosen]
 
 
 @patch

@@ -306,7 +306,7 @@ class Denoiser(nn.Module):
         if isinstance(sigma, Tensor):
             sigma = sigma.to(x.device, torch.float32).expand(len(x))
         else:
-            sigma = torch.full((len(x),), sigma, device=x.device)
+            sigma = torch.full((len(x),), sigma, dtype=torch.float32, device=x.device)
         c_skip, c_out, c_in, c_noise = self.preconditioning(sigma)
         column = (-1, 1, 1, 1)
         output = self.net((c_in.view(column) * x).to(self.net.stem.weight.dtype), c_noise, class_labels)

@@ -192,19 +192,22 @@ class Stretch:
         model: a copy of the model as it was when the run was started.
         route: of the whole run, as far as this stretch knows.
         runs: from which step on what holds, in order.
+        weights_version: of the model, when the run was started.
     """
 
     start: int
     model: SamplingModel
     route: Route
     runs: list[tuple[int, Run]]
+    weights_version: tuple[int, ...]
 
     @classmethod
     def of(cls, model: SamplingModel, options: SamplingOptions) -> "Stretch":
         """Return the only stretch of a new run; the model can be changed afterwards."""
         model = copy.copy(model)
         run = cls._resolve(model, options)
-        return cls(0, model, run.sampler.route(run.sde, run.n_steps, run.travel), [(0, run)])
+        route = run.sampler.route(run.sde, run.n_steps, run.travel)
+        return cls(0, model, route, [(0, run)], model.weights_version())
 
     @staticmethod
     def _resolve(model: SamplingModel, options: SamplingOptions) -> Run:
@@ -243,7 +246,7 @@ class Stretch:
                 nothing = torch.zeros(())
                 _, at = carried(nothing, nothing, at, new.sde)
             route = self.route[:step] + new.sampler.route(new.sde, new.n_steps, new.travel, start=at)
-        return Stretch(step, model, route, [(step, new)])
+        return Stretch(step, model, route, [(step, new)], model.weights_version())
 
     def place(self, record: Record) -> Place:
         """Return where to resume the run that a record belongs to."""

@@ -14,7 +14,6 @@ import functools
 import inspect
 import math
 import re
-import secrets
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -29,7 +28,7 @@ from .checkpoints import describe, rebuild_diffusion, rebuild_sampler, weights_h
 from .checks import check_integer, plain
 from .constraints import METHODS, Constraint, constrained
 from .data import Label
-from .devices import check_device, clear_memory_errors
+from .devices import check_device, clear_memory_errors, in_plain_torch
 from .images import Recipe
 from .nets import Denoiser
 from diffwidgets.samplers import (
@@ -38,6 +37,7 @@ from diffwidgets.samplers import (
     Past,
     Route,
     Sampler,
+    Seed,
     Step,
     TimeTravel,
     check_n_steps,
@@ -59,7 +59,9 @@ class SamplingOptions:
     Args:
         num_samples: number of images.
         n_steps: number of steps; by default what suits the sampler.
-        seed: image k has the seed `seed + k`, or a list with one for each image; by default a new one.
+        seed: image k has the seed `seed + k`, or a list with one for each image. By default a new one is drawn from
+            torch's generator, which `torch.manual_seed` rules; from a `torch.Generator` given here, likewise. It can be
+            learned afterwards from `last_seeds`.
         class_labels: one label, or one for each image; None for images of any class.
         guidance_scale: 0 ignores the class, 1 is the plain conditional model, higher values enforce it; by default
             the model's `guidance_scale`.
@@ -74,7 +76,7 @@ class SamplingOptions:
 
     num_samples: int = 1
     n_steps: int | None = None
-    seed: int | Sequence[int] | None = None
+    seed: Seed | Sequence[Seed] | None = None
     class_labels: Label | Sequence[Label] | None = field(default=None, metadata=_STEERS)
     guidance_scale: float | None = field(default=None, metadata=_STEERS)
     guidance_rescale: float = field(default=0.0, metadata=_STEERS)
@@ -239,6 +241,7 @@ class SamplingModel:
 
     before_start: Callable[..., object] | None = None
 
+    @in_plain_torch
     def __init__(
         self,
         diffusion: str | SDE | type[SDE] = "vp",
@@ -274,13 +277,14 @@ class SamplingModel:
         self.precision = "fp32"
         self.training: dict = {}
         self.source = "custom"
-        self._hash: tuple[Denoiser, str] | None = None
+        self.last_seeds: list[int] = []
 
     def __repr__(self) -> str:
         shape = "untrained" if self.shape is None else "×".join(map(str, self.shape))
         classes = f", {self.num_classes} classes" if self.classes else ""
         return f"{type(self).__name__}({shape}{classes}, {self._sde!r}, {self._sampler!r}, {self.device})"
 
+    @in_plain_torch
     def _set_parts(self, diffusion, noise_schedule) -> None:
         sde = diffusions.create(diffusion, SDE)
         if noise_schedule is None and isinstance(diffusion, SDE):
@@ -358,7 +362,7 @@ def _check_denoiser(net: Denoiser | None, denoiser: Callable | None, shape: Sequ
         raise ValueError("shape= goes with denoiser=; a network knows its own shape, and training finds it.")
     if denoiser is not None and not callable(denoiser):
         raise TypeError(f"denoiser must be callable as D(x, sigma, class_labels), but is {denoiser!r}.")
-    if net is not None and not isinstance(net, Denoiser):
+    if net is not None and not isinstance(getattr(net, "_orig_mod", net), Denoiser):
         raise TypeError(
             f"net must be a diffwidgets.nets.Denoiser, but is a {type(net).__name__}."
             " Pass other networks through AdaptedDenoiser as denoiser=."
@@ -386,12 +390,20 @@ def _check_range(data_range: tuple[float, float] | None) -> tuple[float, float] 
 
 # %% ../nbs/11_sampling.ipynb #0d208ae5
 @patch(as_prop=True)
+def network(self: SamplingModel) -> Denoiser | None:
+    """The network of this library that is the denoiser, also within `torch.compile`; None for any other denoiser."""
+    inner = getattr(self.denoiser, "_orig_mod", self.denoiser)  # torch's name for what it has compiled
+    return inner if isinstance(inner, Denoiser) else None
+
+
+@patch(as_prop=True)
 def num_classes(self: SamplingModel) -> int:
     """Number of classes; 0 for an unconditional model."""
     return len(self.classes)
 
 
 @patch
+@in_plain_torch
 def class_indices(self: SamplingModel, labels, count: int) -> Tensor:
     """Return class indices `(count,)` of one label or a list of them.
 
@@ -502,6 +514,7 @@ def _prepare_constraint(self: SamplingModel, constraint: Constraint, count: int)
 
 # %% ../nbs/11_sampling.ipynb #5acd8266
 @patch
+@in_plain_torch
 def resolve(self: SamplingModel, options: SamplingOptions) -> Run:
     """Check the options, and resolve them for this model as it is now.
 
@@ -513,7 +526,7 @@ def resolve(self: SamplingModel, options: SamplingOptions) -> Run:
     num_samples = check_integer("num_samples", options.num_samples, 1)
     sampler = self._sampler if options.sampler is None else samplers.create(options.sampler, Sampler)
     n_steps = check_n_steps(sampler.default_steps if options.n_steps is None else options.n_steps)
-    seeds = image_seeds(secrets.randbelow(2**31) if options.seed is None else options.seed, num_samples)
+    seeds = image_seeds(options.seed, num_samples)
     if options.guidance_scale is not None and options.class_labels is None:
         raise ValueError("guidance_scale needs class_labels: without a class there is nothing to guide towards.")
     indices = None if options.class_labels is None else self.class_indices(options.class_labels, num_samples)
@@ -597,7 +610,7 @@ def denoise_function(self: SamplingModel, run: Run) -> DenoiseFunction:
         denoise = _in_bf16(denoise, self.device.type)
     if run.constraint is None:
         return denoise
-    data_std = self.denoiser.sigma_data if isinstance(self.denoiser, Denoiser) else 0.5
+    data_std = 0.5 if self.network is None else self.network.sigma_data
     return constrained(denoise, self._in_data_range(run.constraint), run.method, data_std=data_std)
 
 # %% ../nbs/11_sampling.ipynb #7e673cd8
@@ -610,6 +623,7 @@ def advance(steps: Generator, sent):
 
 
 @patch
+@in_plain_torch
 def looks(
     self: SamplingModel, run: Run, place: Place | None = None, check: Callable[[], object] = lambda: None
 ) -> Generator[tuple[Step, int], Run | None, None]:
@@ -682,6 +696,15 @@ def _looks_apart(
 
 # %% ../nbs/11_sampling.ipynb #d7b4100f
 @patch
+def begin(self: SamplingModel, options: SamplingOptions) -> Run:
+    """Resolve the options of a run that is to be computed now, and keep its seeds as `last_seeds`."""
+    run = self.resolve(options)
+    self.last_seeds = list(run.seeds)
+    return run
+
+
+@patch
+@in_plain_torch
 def steps(self: SamplingModel, run: Run) -> Iterator[Step]:
     """Yield each step of a run, with `x0` as images in [0, 1]."""
     for step, _ in self.looks(run):
@@ -707,7 +730,7 @@ def stream(self: SamplingModel, num_samples: int = 1, **options) -> Iterator[Ste
         FloatingPointError: the samples became infinite or NaN.
         MemoryError: too many images at once.
     """
-    return self.steps(self.resolve(SamplingOptions(num_samples, **options)))
+    return self.steps(self.begin(SamplingOptions(num_samples, **options)))
 
 
 def check_callable(name: str, value: Callable | None) -> None:
@@ -755,7 +778,7 @@ def generate(
         FloatingPointError: the samples became infinite or NaN.
         MemoryError: too many images at once.
     """
-    run = self.resolve(SamplingOptions(num_samples, **options))
+    run = self.begin(SamplingOptions(num_samples, **options))
     batches = run.batches(batch_size)
     callback_frequency = check_integer("callback_frequency", callback_frequency, 1)
     check_callable("progress_callback", progress_callback)
@@ -778,12 +801,11 @@ _SEVERAL = tuple | np.ndarray | Tensor
 
 @patch(as_prop=True)
 def hash(self: SamplingModel) -> str:
-    """SHA-256 of the weights, as hexadecimal digits; empty for a denoiser that is not a network of this library."""
-    if not isinstance(self.denoiser, Denoiser):
-        return ""
-    if self._hash is None or self._hash[0] is not self.denoiser:
-        self._hash = self.denoiser, weights_hash(self.denoiser)
-    return self._hash[1]
+    """SHA-256 of the weights, as hexadecimal digits; empty for a denoiser that is not a network of this library.
+
+    It is that of the weights as they are now, however they were changed, so each time all of them are looked at.
+    """
+    return "" if self.network is None else weights_hash(self.network)
 
 
 @patch
@@ -793,6 +815,7 @@ def labels_of(self: SamplingModel, run: Run) -> list[Label] | None:
 
 
 @patch
+@in_plain_torch
 def recipe_of(self: SamplingModel, run: Run, **more) -> Recipe:
     """Describe a run of this model so that it can be repeated.
 
@@ -854,17 +877,45 @@ def recipe(
 
 # %% ../nbs/11_sampling.ipynb #88b92805
 @patch
+def weights_version(self: SamplingModel) -> tuple[int, ...]:
+    """Return numbers that change with the weights: at once, where to compute the hash would take too long.
+
+    Torch counts what is done to a tensor, but not what is done to its `data`.
+    """
+    weights = () if self.network is None else self.network.parameters()
+    return tuple(0 if each.is_inference() else each._version for each in weights)
+
+
+@patch
+def check_weights(self: SamplingModel, recipe: Recipe) -> None:
+    """Make sure that a recipe is of this model, and of the weights that it has now.
+
+    Raises:
+        ValueError: it is of another model, or the weights were changed.
+    """
+    made, own = recipe.model_hash, self.hash
+    if made == own:
+        return
+    if recipe.model == self.source != "custom":
+        raise ValueError(
+            f"The image was made by {recipe.model!r} with other weights: their hash was {made[:12]}…, and now is"
+            f" {own[:12]}…. If they were changed here, load the model again."
+        )
+    raise ValueError(
+        f"The image was made by another model: {recipe.model!r} with hash {made[:12]}…,"
+        f" but this one has {own[:12]}…. Load that model."
+    )
+
+
+@patch
+@in_plain_torch
 def settings_of(self: SamplingModel, recipe: Recipe) -> tuple["SamplingModel", SamplingOptions]:
     """Return a copy of this model with the settings of a recipe, and the options of its run.
 
     Raises:
         ValueError: the recipe is of another model, or its task does not fit its seeds.
     """
-    if recipe.model_hash != self.hash:
-        raise ValueError(
-            f"The image was made by another model: {recipe.model!r} with hash {recipe.model_hash[:12]}…,"
-            f" but this one has {self.hash[:12]}…. Load that model."
-        )
+    self.check_weights(recipe)
     task = None if recipe.task is None else Task.from_dict(recipe.task)
     if task is not None and task.count != len(recipe.seeds):
         raise ValueError(f"The recipe has {len(recipe.seeds)} seeds for {task.count} results.")

@@ -30,7 +30,7 @@ def check_curves(part: object, *names: str) -> None:
     Raises:
         TypeError: a method returns anything but a tensor in the shape of the times.
     """
-    times = torch.tensor([0.0, 0.5, 1.0], dtype=torch.float64)
+    times = torch.tensor([0.0, 0.5, 1.0], dtype=torch.float64, device="cpu")
     for name in names:
         values = getattr(part, name)(times)
         if not isinstance(values, Tensor) or values.shape != times.shape:
@@ -161,12 +161,12 @@ class PointSchedule(NoiseSchedule):
         self.points = points
         curve = PchipInterpolator(times, [beta for _, beta in points])
         integral = curve.antiderivative()
-        self._knots = torch.tensor(times, dtype=torch.float64)
+        self._knots = torch.tensor(times, dtype=torch.float64, device="cpu")
         self._beta = torch.from_numpy(curve.c.copy())
         self._integral = torch.from_numpy(integral.c.copy())
 
     def _evaluate(self, coefficients: Tensor, t: Tensor) -> Tensor:
-        t = torch.as_tensor(t)
+        t = torch.as_tensor(t, device=getattr(t, "device", "cpu"))
         knots, coefficients = self._knots.to(t.device), coefficients.to(t.device)
         piece = torch.searchsorted(knots[1:-1].contiguous(), t.double().contiguous(), right=True)
         offset = t.double() - knots[piece]

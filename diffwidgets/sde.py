@@ -21,7 +21,7 @@ diffusions = Registry("diffusion")
 
 
 def _as_times(t: float | Tensor) -> Tensor:
-    return torch.as_tensor(t, dtype=torch.float64)
+    return torch.as_tensor(t, dtype=torch.float64, device=getattr(t, "device", "cpu"))
 
 
 class SDE(Configured, ABC):

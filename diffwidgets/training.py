@@ -23,6 +23,7 @@ from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from .checks import check_integer, check_number
 from .data import ImageData, Label, check_labels
+from .devices import in_plain_torch
 from .files import load_metadata, load_tensors, save_tensors
 from .nets import ARCHITECTURE, Denoiser, rebuild_denoiser
 
@@ -136,6 +137,7 @@ def image_order(count: int, batch_size: int, seed: int, first_step: int = 0) -> 
         yield batch
 
 # %% ../nbs/09_training.ipynb #62637bba
+@in_plain_torch(grad=True)
 def initial_denoiser(data: ImageData, seed: int = 0, **architecture) -> Denoiser:
     """Build an untrained denoiser for these images; the global random state is untouched.
 
@@ -312,6 +314,7 @@ def run(self: Trainer, workers: int = 0) -> Iterator[TrainingStep]:
 
 
 @patch
+@in_plain_torch(grad=True)
 def _run(self: Trainer, workers: int) -> Iterator[TrainingStep]:
     order = image_order(len(self.data), self.config.batch_size, self.config.seed, self.step)
     first_step, run_seconds = self.step, 0.0

@@ -334,7 +334,7 @@ class Hub:
                 if name not in pretrained_models():
                     raise KeyError(f"There is no model {name!r} here. Known: {', '.join(self.models())}.")
                 self._models[name] = GenerativeModel.from_pretrained(name, device=self.device)
-                _ = self._models[name].hash  # computed once, before many need it
+
                 log_event("model loaded", model=name)
             return self._models[name]
 

@@ -196,7 +196,7 @@ class Training:
         model.adopt(trainer)
         self._sample(model, trainer.step)
         model.source = self.name
-        _ = model.hash  # computed here, and not while somebody waits
+
         self.file = written(model.save, "model.safetensors")
         self.model = model if self.is_wanted else None
 

@@ -118,6 +118,9 @@ def making(
     n_steps: Annotated[
         int | None, _how("Steps from noise to image.", "--steps", "-s", default="what suits the sampler")
     ] = None,
+    brownian: Annotated[
+        bool, _how("More steps of a sampler that draws noise refine the same image.", "--brownian")
+    ] = False,
     precision: Annotated[str | None, _how("fp32 or bf16.", default="fp32")] = None,
     guidance_rescale: Annotated[
         float, _how("How much of their contrast guided images get back, from 0 to 1.")

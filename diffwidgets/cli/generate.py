@@ -58,12 +58,20 @@ def pick_seed(seed: int | None) -> int:
     return secrets.randbelow(2**31) if seed is None else seed
 
 
-def apply_parts(model: "GenerativeModel", diffusion: str | None, sampler: str | None, schedule: str | None) -> None:
+def apply_parts(
+    model: "GenerativeModel",
+    diffusion: str | None,
+    sampler: str | None,
+    schedule: str | None,
+    brownian: bool = False,
+) -> None:
     """Set the given options on a model."""
     if diffusion is not None:
         model.diffusion = diffusion
     if sampler is not None:
         model.sampler = sampler
+    if brownian:
+        model.sampler = model.sampler.with_path()
     if schedule is not None:
         if model.diffusion.schedule is None:
             raise ValueError(f"The diffusion {model.diffusion.name!r} has no noise schedule: leave out --schedule.")
@@ -75,7 +83,7 @@ def load_model(name: str, options: dict) -> "GenerativeModel":
     from diffwidgets.model import GenerativeModel
 
     model = GenerativeModel.from_pretrained(name, checked_device(options["device"]))
-    apply_parts(model, options["diffusion"], options["sampler"], options["schedule"])
+    apply_parts(model, options["diffusion"], options["sampler"], options["schedule"], options["brownian"])
     if options["precision"] is not None:
         model.precision = options["precision"]
     return model
@@ -190,11 +198,11 @@ def write_files(folder: Path, suffix: str, made: Generation, scale: int, prefix:
     _check_recipe(made.recipe(made.run.batches(made.batch_size)[0], index=0, scale=scale), suffix)
     check_place(folder / f"image{suffix}")
     for part, images in made.batches():
+        recipe = made.recipe(part, scale=scale)
         for index, image in enumerate(images):
             labels = part.options.class_labels
             name = _file_name(part.seeds[index], None if labels is None else labels[index], suffix)
-            recipe = made.recipe(part, index=index, scale=scale)
-            save_image(folder / f"{prefix}{name}", image_grid(image[None], 1, scale), recipe)
+            save_image(folder / f"{prefix}{name}", image_grid(image[None], 1, scale), replace(recipe, index=index))
 
 
 def say_written(made: Generation, out: str, folder: bool, seed: int | None, start: float) -> None:

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from ..checks import check_images
 from ..data import ImageData, Label
+from ..devices import in_plain_torch, plain_torch
 from ..files import load_tensors, save_tensors
 
 # %% ../../nbs/metrics/00_classifiers.ipynb #b42cf0ed
@@ -91,6 +92,7 @@ class Classifier(nn.Module):
         return save_tensors(path, self.state_dict(), description)
 
     @classmethod
+    @in_plain_torch
     def load(cls, path: str | Path, device: str | torch.device = "cpu") -> "Classifier":
         """Read a classifier that `save` wrote, ready for use.
 
@@ -126,7 +128,7 @@ def _map_batches(
     device, was_training = classifier.head.weight.device, classifier.training
     classifier.eval()
     try:
-        with torch.no_grad():
+        with plain_torch():
             answers = [function(batch.to(device)).cpu() for batch in batches]
     finally:
         classifier.train(was_training)
@@ -181,6 +183,7 @@ def _training_batches(count: int, batch_size: int, epochs: int, generator: torch
             yield order[start : start + batch_size]
 
 
+@in_plain_torch(grad=True)
 def train_classifier(
     data: ImageData,
     epochs: int = 8,

@@ -27,6 +27,7 @@ from torch import Tensor
 
 from ..checks import check_images
 from ..data import ImageData, Label, load_images
+from ..devices import in_plain_torch, plain_torch
 from ..files import atomic_write, check_writable
 from .classifiers import Classifier, accuracy, train_classifier
 from ..registry import Registry
@@ -89,7 +90,7 @@ class FeatureExtractor(ABC):
             TypeError: images of another type, or `extract` did not return what it should.
             ValueError: images that it cannot take, or `extract` returned another number of rows than of images.
         """
-        with torch.no_grad():
+        with plain_torch():
             seen = self.extract(as_levels(images).to(self.device))
         self._check(seen, len(images))
         return tuple(seen)
@@ -294,6 +295,7 @@ class InceptionExtractor(FeatureExtractor):
 ExtractorChoice = str | Path | Classifier | FeatureExtractor
 
 
+@in_plain_torch
 def load_extractor(
     choice: ExtractorChoice,
     device: str | torch.device | None = None,

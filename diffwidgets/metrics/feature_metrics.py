@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ..checks import check_integer
 from ..data import Label
+from ..devices import in_plain_torch
 from .extractors import ExtractorChoice, FeatureExtractor, load_extractor
 from .score import Metric, Score, _bootstrap, _score, check_resamples, metrics
 from .statistics import CachedImages, FeatureStatistics, _check_two
@@ -163,6 +164,7 @@ def _gaussian_distance(
     return distance, left, overlaps, right
 
 
+@in_plain_torch
 def frechet_distance(features_a: Tensor | np.ndarray, features_b: Tensor | np.ndarray) -> float:
     """Compute the squared Fréchet distance between Gaussians fitted to two sets of features.
 

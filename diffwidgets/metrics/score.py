@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ..checks import check_integer
+from ..devices import in_plain_torch
 from ..registry import Registry
 
 # %% ../../nbs/metrics/20_score.ipynb #c35cdf00
@@ -103,6 +104,9 @@ class Metric(ABC):
                 setattr(cls, attribute, cls.__name__)
             elif name and attribute == "name":
                 _check_name(name, cls.__name__)
+        for method in ("__call__", "compare"):
+            if method in vars(cls):
+                setattr(cls, method, in_plain_torch(vars(cls)[method]))
         if not cls.__name__.startswith("_"):
             metrics.add(cls, *filter(None, [vars(cls).get("name")]))
 

@@ -19,6 +19,7 @@ import torch
 
 from ..checks import check_integer, plain
 from ..data import Label
+from ..devices import in_plain_torch
 from ..likelihood import log_likelihood
 from .extractors import ExtractorChoice, as_levels, load_extractor
 from .feature_metrics import ClassAccuracy, FeatureMetric
@@ -326,6 +327,7 @@ def _measure(built: Sequence[Metric | Callable], real, generated, **options) -> 
             yield metric, metric(_plain_images(real), _plain_images(generated))
 
 # %% ../../nbs/metrics/50_scoring.ipynb #d6e4ac2a
+@in_plain_torch
 def score_images(
     real=None,
     generated=None,

@@ -20,6 +20,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..checks import check_integer
 from ..data import ImageData, as_image_data
+from ..devices import in_plain_torch
 from ..files import load_tensors, save_tensors
 from .extractors import ExtractorChoice, FeatureExtractor, load_extractor, tensors_hash
 
@@ -260,6 +261,7 @@ class FeatureStatistics:
 
 # %% ../../nbs/metrics/30_statistics.ipynb #b23e9b39
 @patch(cls_method=True)
+@in_plain_torch
 def of(
     cls: FeatureStatistics,
     images,
@@ -337,6 +339,7 @@ def save(self: FeatureStatistics, path: str | Path, with_features: bool = True) 
 
 
 @patch(cls_method=True)
+@in_plain_torch
 def load(cls: FeatureStatistics, path: str | Path) -> FeatureStatistics:
     """Read what `save` wrote.
 

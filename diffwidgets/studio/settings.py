@@ -165,7 +165,9 @@ def settings_of(recipe: Recipe, model: GenerativeModel) -> dict:
     Raises:
         ValueError: it is of another model, or has settings that a studio does not support.
     """
-    if recipe.model_hash != model.hash:
+    if recipe.model == model.source:
+        model.check_weights(recipe)
+    elif recipe.model_hash != model.hash:
         raise ValueError(
             f"The image was made by another model, {recipe.model[:80]!r}, and not by {model.source!r}."
             " Choose that model first."

@@ -28,7 +28,6 @@ from ..files import atomic_write
 from ..images import Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
 from ..jobs import Job, replay
 from ..model import GenerativeModel
-from ..nets import Denoiser
 from .notebook import NotebookView
 from diffwidgets.studio.parts import (
     StudioCanvas,
@@ -391,7 +390,7 @@ def colorize(self: Studio, gray: Tensor) -> Job:
 @patch(as_prop=True)
 def _method(self: Studio) -> str:
     """How a constraint is imposed: by the best method that the denoiser allows."""
-    return "gradient" if isinstance(self._model.denoiser, Denoiser) else "projection"
+    return "gradient" if self._model.network is not None else "projection"
 
 
 @patch
