@@ -164,7 +164,7 @@ export function besides(control, row = control) {
  */
 export function hostControl(root, name) {
   const part = root?.querySelector(`.dw-at-${CSS.escape(name)}`);
-  return part ? besides(part.querySelector("input, select, textarea, button") ?? part, part) : null;
+  return part ? besides(part.querySelector("[tabindex='0']") ?? part.querySelector("input, select, textarea, button") ?? part, part) : null;
 }
 
 const ENDS_OF_KERNELS = ["restarting", "autorestarting", "terminating", "dead"];

@@ -86,8 +86,8 @@ class NotebookView(ipywidgets.VBox):
         hint.add_class("dw-studio-empty")
         self._stage, self._steps = _boxed("dw-studio-part", [hint]), _boxed("dw-studio-part", [])
         paint = _boxed("dw-studio-part", [studio.mask_canvas, self._result_row()])
-        for name in ("dw-studio-paint", "dw-at-mask"):
-            paint.add_class(name)
+        paint.add_class("dw-studio-paint")
+        studio.mask_canvas.add_class("dw-at-mask")
         draw = _boxed("dw-studio-part", [studio.plotter])
         # The menu of models may have the focus, and a button may be pressed before the page shows the new model.
         controls.children = [self._menu, *self._settings(), self._actions]

@@ -9,9 +9,11 @@ __all__ = ['RECIPE', 'SETUP', 'BELOW', 'photo', 'photos', 'node', 'plain_png', '
            'test_the_largest_file_that_may_be_sent_arrives_and_a_larger_one_is_refused',
            'test_a_phones_photo_arrives_upright_and_the_page_says_that_it_is_smaller',
            'test_a_photo_on_the_canvas_and_in_the_studio', 'test_a_large_picture_keeps_its_recipe',
-           'test_the_studio_says_what_is_wrong_beside_the_control']
+           'test_the_studio_says_what_is_wrong_beside_the_control', 'is_upright',
+           'test_photos_on_the_pages_that_take_a_picture', 'drop_folder', 'test_many_photos_to_learn_from',
+           'test_the_app_says_what_is_wrong_beside_the_control']
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #a8b7f818
+# %% ../../nbs/tests/test_real_world_browser.ipynb #8a3b9065
 import io
 import json
 import random
@@ -23,15 +25,16 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from playwright.sync_api import expect
 
-from ..images import Recipe, encode_film, open_image, plain_picture, read_recipe, save_image
+from ..images import Recipe, encode_film, open_image, read_recipe, save_image
 from ..model import GenerativeModel
 from .app_server import app_server, serious_faults  # noqa: F401  a fixture among them
-from .lab import lab, needs_browser, page, require_node  # noqa: F401
+from .lab import lab, needs_browser, require_node  # noqa: F401
 from ..widgets.base import bundle
 from ..widgets.sent_pictures import MOST_SENT
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #7423b528
+# %% ../../nbs/tests/test_real_world_browser.ipynb #61f62f1c
 def photo(width: int, height: int, megabytes: float = 0.0) -> bytes:
     """A photo taken with the phone held upright, of noise over a ramp, with at least this many megabytes."""
     noise = np.random.default_rng(0).integers(-70, 70, (height, width), dtype=np.int16)
@@ -54,7 +57,7 @@ def photos(tmp_path_factory):
         (folder / name).write_bytes(content)
     return folder
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #cabb36c9
+# %% ../../nbs/tests/test_real_world_browser.ipynb #6231d9bd
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
     """A function that runs a program of node on a file, and returns what it writes."""
@@ -145,7 +148,7 @@ def test_a_zip_file_of_python_is_read_by_the_page(node):
     for other in (b"no zip", file.getvalue()[:-200], b""):
         assert node("give(String(await it.readZip(new Blob([bytes]))))", other) == b"null"
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #1515c009
+# %% ../../nbs/tests/test_real_world_browser.ipynb #02f9ec6b
 SETUP = """
 import torch
 from diffwidgets.studio.studio import Studio
@@ -237,7 +240,7 @@ def test_a_large_picture_keeps_its_recipe(notebook, tmp_path):
     assert notebook.until("len(canvas.dropped) and canvas.recipe.seeds") == [77]
     assert notebook.kernel("len(canvas.dropped)") < 4 * 2**20
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #34b7a751
+# %% ../../nbs/tests/test_real_world_browser.ipynb #529e2750
 BELOW = """(line) => {
     const described = document.querySelector(`[aria-describedby~="${line.id}"]`);
     const [above, here] = [described, line].map((each) => each.getBoundingClientRect());
@@ -267,3 +270,125 @@ def test_the_studio_says_what_is_wrong_beside_the_control(notebook):
     notebook.kernel("None", "studio.n_steps = 5")
     notebook.page.wait_for_function("() => !document.querySelector('.dw-studio .dw-alert:not(:empty)')")
     assert not notebook.errors
+
+# %% ../../nbs/tests/test_real_world_browser.ipynb #79f3b075
+def is_upright(levels: torch.Tensor) -> bool:
+    """Whether pixels, `(C, H, W)`, of a photo become brighter from top to bottom, and not from left to right."""
+    gray = levels.float().mean(0)
+    across, down = gray[:, -1].mean() - gray[:, 0].mean(), gray[-1].mean() - gray[0].mean()
+    scale = gray.max()
+    return bool(down / scale > 0.15 and abs(across) / scale < 0.1)
+
+
+@needs_browser
+@pytest.mark.slow
+def test_photos_on_the_pages_that_take_a_picture(app_server, photos, tmp_path):  # noqa: F811
+    window = app_server.open("?page=impute&lang=en")
+    canvas = window.visitor.studio.mask_canvas
+    for target, name in ((".dw-mask-surface", "50mp.jpg"), ("h1", "24mp.jpg")):
+        window.drop(window.page.locator(target), photos / name, "image/jpeg")
+        image = window.until(lambda: canvas.image)
+        assert is_upright(image[0]) and window.visitor.shell.alert == canvas.alert == ""
+        canvas.image = None
+    window.page.locator(".dw-shell-told").get_by_text("24mp.jpg was made smaller before it was sent").wait_for()
+    assert not window.errors
+    window.close()
+
+    window = app_server.open("?page=colorize&lang=es")
+    page = window.visitor.page("colorize")
+    window.button("Colorear").wait_for()
+    window.page.locator("input[type=file][accept*=webp]").last.set_input_files(photos / "24mp.jpg")
+    levels = window.until(lambda: page.picture.levels)
+    assert is_upright(levels)
+    said = "24mp.jpg se redujo antes de enviarlo: de 4000 × 6000 píxeles, 9 MB, a 816 × 1224"
+    window.page.get_by_text(said).wait_for()
+    assert not window.errors
+    window.close()
+
+    window = app_server.open("?lang=en")
+    recipe = app_server.hub.model("mnist").start(1, n_steps=4, seed=78).recipe()
+    noise = torch.rand(3, 1200, 1200, generator=torch.Generator().manual_seed(0))
+    path = save_image(tmp_path / "large.png", noise, recipe)
+    assert path.stat().st_size > app_server.hub.limits.upload_bytes
+    window.page.locator("input[type=file][accept*=webp]").set_input_files(path)
+    window.until(lambda: (window.visitor.studio.seed, window.visitor.studio.n_steps) == (78, 4))
+    window.page.get_by_text("large.png was made smaller before it was sent").wait_for()
+    assert not window.errors
+    window.close()
+
+
+def drop_folder(window, folder) -> None:
+    """Drop a folder on the page, as from the desktop."""
+    session = window.page.context.new_cdp_session(window.page)
+    data = dict(items=[], files=[str(folder)], dragOperationsMask=1)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", dict(type=kind, x=300, y=300, data=data))
+    session.detach()
+
+
+@needs_browser
+@pytest.mark.slow
+def test_many_photos_to_learn_from(app_server, tmp_path):  # noqa: F811
+    window = app_server.open("?page=train&lang=en")
+    page = window.visitor.page("train")
+    window.page.get_by_label("Size of the images").select_option("28 × 28")
+    window.until(lambda: page.values["side"] == "28")
+    content, files, zipped = photo(3000, 2000), [], tmp_path / "photos.zip"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        for index in range(18):
+            name = f"{'cats' if index % 3 else 'dogs'}/{index}.{'JPG' if index % 2 else 'jfif'}"
+            files.append(tmp_path / "top" / name)
+            files[-1].parent.mkdir(parents=True, exist_ok=True)
+            files[-1].write_bytes(content)
+            archive.writestr(name, content)
+        archive.writestr("cats/notes.txt", "no picture")
+    chooser = window.page.locator("input[type=file][accept*=zip]")
+    for bring, classes in (
+        (lambda: chooser.set_input_files(files), []),
+        (lambda: chooser.set_input_files(zipped), ["cats", "dogs"]),
+        (lambda: drop_folder(window, tmp_path / "top"), ["cats", "dogs"]),
+    ):
+        page.data = None
+        bring()
+        data = window.until(lambda: page.data)
+        assert (len(data), data.shape, list(data.classes)) == (18, (3, 28, 28), classes) and page.form.alert == ""
+        assert is_upright(data[0][0])
+        said = window.page.get_by_text("Pictures packed: 18, of them made smaller: 18").last
+        said.wait_for()
+        assert ("Left out: 1" in said.inner_text()) == (classes != [] and "notes.txt" in said.inner_text())
+    assert zipped.stat().st_size > app_server.hub.limits.upload_bytes and not window.errors
+    window.close()
+
+
+@needs_browser
+def test_the_app_says_what_is_wrong_beside_the_control(app_server, tmp_path):  # noqa: F811
+    window = app_server.open("?lang=es")
+    alert = window.page.locator(".dw-alert:not(:empty)")
+    steps = window.page.get_by_label("Pasos", exact=True)
+    for value, words in (("0", "Pasos debe ser como mínimo 1"), ("61", "como máximo")):
+        steps.fill(value)
+        steps.press("Enter")
+        alert.get_by_text(words).wait_for()
+        assert alert.count() == 1 and steps.get_attribute("aria-invalid") == "true"
+        assert steps.get_attribute("aria-describedby") == alert.get_attribute("id")
+        assert window.page.locator(".dw-form-number", has=alert).get_by_label("Pasos", exact=True).count() == 1
+    assert not serious_faults(window.page)
+    steps.fill("3")
+    steps.press("Enter")
+    window.until(lambda: window.visitor.studio.n_steps == 3)
+    expect(alert).to_have_count(0)
+    assert steps.get_attribute("aria-invalid") is None
+
+    (tmp_path / "torn.png").write_bytes(plain_png()[:50])
+    window.page.locator("input[type=file][accept*=webp]").set_input_files(tmp_path / "torn.png")
+    alert.get_by_text("No se puede leer el archivo como imagen").wait_for()
+    opening = window.page.get_by_role("button", name="Abrir una imagen …")
+    assert alert.count() == 1 and opening.get_attribute("aria-describedby") == alert.get_attribute("id")
+    assert window.visitor.shell.alert == "" and window.visitor.studio.alert == ""
+
+    window.visit("impute")
+    window.button("Completar").click()
+    alert.get_by_text("No hay").wait_for()
+    assert window.button("Completar").get_attribute("aria-describedby") == alert.get_attribute("id")
+    assert alert.count() == 1 and not window.errors
+    window.close()
