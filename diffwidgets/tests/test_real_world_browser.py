@@ -13,7 +13,7 @@ __all__ = ['RECIPE', 'SETUP', 'BELOW', 'photo', 'photos', 'node', 'plain_png', '
            'test_photos_on_the_pages_that_take_a_picture', 'drop_folder', 'test_many_photos_to_learn_from',
            'test_the_app_says_what_is_wrong_beside_the_control']
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #8a3b9065
+# %% ../../nbs/tests/test_real_world_browser.ipynb #54c6e181
 import io
 import json
 import random
@@ -34,7 +34,7 @@ from .lab import lab, needs_browser, require_node  # noqa: F401
 from ..widgets.base import bundle
 from ..widgets.sent_pictures import MOST_SENT
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #61f62f1c
+# %% ../../nbs/tests/test_real_world_browser.ipynb #96551357
 def photo(width: int, height: int, megabytes: float = 0.0) -> bytes:
     """A photo taken with the phone held upright, of noise over a ramp, with at least this many megabytes."""
     noise = np.random.default_rng(0).integers(-70, 70, (height, width), dtype=np.int16)
@@ -57,7 +57,7 @@ def photos(tmp_path_factory):
         (folder / name).write_bytes(content)
     return folder
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #6231d9bd
+# %% ../../nbs/tests/test_real_world_browser.ipynb #7e1a61e4
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
     """A function that runs a program of node on a file, and returns what it writes."""
@@ -148,7 +148,7 @@ def test_a_zip_file_of_python_is_read_by_the_page(node):
     for other in (b"no zip", file.getvalue()[:-200], b""):
         assert node("give(String(await it.readZip(new Blob([bytes]))))", other) == b"null"
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #02f9ec6b
+# %% ../../nbs/tests/test_real_world_browser.ipynb #b29e0258
 SETUP = """
 import torch
 from diffwidgets.studio.studio import Studio
@@ -240,7 +240,7 @@ def test_a_large_picture_keeps_its_recipe(notebook, tmp_path):
     assert notebook.until("len(canvas.dropped) and canvas.recipe.seeds") == [77]
     assert notebook.kernel("len(canvas.dropped)") < 4 * 2**20
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #529e2750
+# %% ../../nbs/tests/test_real_world_browser.ipynb #5e394279
 BELOW = """(line) => {
     const described = document.querySelector(`[aria-describedby~="${line.id}"]`);
     const [above, here] = [described, line].map((each) => each.getBoundingClientRect());
@@ -271,7 +271,7 @@ def test_the_studio_says_what_is_wrong_beside_the_control(notebook):
     notebook.page.wait_for_function("() => !document.querySelector('.dw-studio .dw-alert:not(:empty)')")
     assert not notebook.errors
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #79f3b075
+# %% ../../nbs/tests/test_real_world_browser.ipynb #be462eda
 def is_upright(levels: torch.Tensor) -> bool:
     """Whether pixels, `(C, H, W)`, of a photo become brighter from top to bottom, and not from left to right."""
     gray = levels.float().mean(0)
@@ -287,8 +287,8 @@ def test_photos_on_the_pages_that_take_a_picture(app_server, photos, tmp_path): 
     canvas = window.visitor.studio.mask_canvas
     for target, name in ((".dw-mask-surface", "50mp.jpg"), ("h1", "24mp.jpg")):
         window.drop(window.page.locator(target), photos / name, "image/jpeg")
-        image = window.until(lambda: canvas.image)
-        assert is_upright(image[0]) and window.visitor.shell.alert == canvas.alert == ""
+        window.until(lambda: canvas.image is not None)
+        assert is_upright(canvas.image[0]) and window.visitor.shell.alert == canvas.alert == ""
         canvas.image = None
     window.page.locator(".dw-shell-told").get_by_text("24mp.jpg was made smaller before it was sent").wait_for()
     assert not window.errors
@@ -298,8 +298,8 @@ def test_photos_on_the_pages_that_take_a_picture(app_server, photos, tmp_path): 
     page = window.visitor.page("colorize")
     window.button("Colorear").wait_for()
     window.page.locator("input[type=file][accept*=webp]").last.set_input_files(photos / "24mp.jpg")
-    levels = window.until(lambda: page.picture.levels)
-    assert is_upright(levels)
+    window.until(lambda: page.picture.levels is not None)
+    assert is_upright(page.picture.levels)
     said = "24mp.jpg se redujo antes de enviarlo: de 4000 × 6000 píxeles, 9 MB, a 816 × 1224"
     window.page.get_by_text(said).wait_for()
     assert not window.errors
@@ -343,19 +343,19 @@ def test_many_photos_to_learn_from(app_server, tmp_path):  # noqa: F811
             archive.writestr(name, content)
         archive.writestr("cats/notes.txt", "no picture")
     chooser = window.page.locator("input[type=file][accept*=zip]")
-    for bring, classes in (
-        (lambda: chooser.set_input_files(files), []),
-        (lambda: chooser.set_input_files(zipped), ["cats", "dogs"]),
-        (lambda: drop_folder(window, tmp_path / "top"), ["cats", "dogs"]),
+    left, folders = "in all. Left out: 1. cats/notes.txt is not a PNG", ["cats", "dogs"]
+    for bring, place, classes, end in (
+        (lambda: chooser.set_input_files(files), ".dw-form-help", [], "in all."),
+        (lambda: chooser.set_input_files(zipped), ".dw-form-help", folders, left),
+        (lambda: drop_folder(window, tmp_path / "top"), ".dw-shell-told", folders, "in all."),
     ):
         page.data = None
         bring()
         data = window.until(lambda: page.data)
         assert (len(data), data.shape, list(data.classes)) == (18, (3, 28, 28), classes) and page.form.alert == ""
         assert is_upright(data[0][0])
-        said = window.page.get_by_text("Pictures packed: 18, of them made smaller: 18").last
-        said.wait_for()
-        assert ("Left out: 1" in said.inner_text()) == (classes != [] and "notes.txt" in said.inner_text())
+        said = window.page.locator(place).get_by_text("Pictures packed: 18, of them made smaller: 18").inner_text()
+        assert end in " ".join(said.split()) and ("Left" in said) == (end == left)
     assert zipped.stat().st_size > app_server.hub.limits.upload_bytes and not window.errors
     window.close()
 
