@@ -9,11 +9,12 @@ __all__ = ['RECIPE', 'SETUP', 'BELOW', 'photo', 'photos', 'node', 'plain_png', '
            'test_the_largest_file_that_may_be_sent_arrives_and_a_larger_one_is_refused',
            'test_a_phones_photo_arrives_upright_and_the_page_says_that_it_is_smaller',
            'test_a_photo_on_the_canvas_and_in_the_studio', 'test_a_large_picture_keeps_its_recipe',
-           'test_the_studio_says_what_is_wrong_beside_the_control', 'is_upright',
+           'test_the_studio_says_what_is_wrong_beside_the_control', 'test_each_widget_says_it_beside_the_control',
+           'test_a_number_that_is_typed_is_refused_beside_its_field', 'is_upright',
            'test_photos_on_the_pages_that_take_a_picture', 'drop_folder', 'test_many_photos_to_learn_from',
            'test_the_app_says_what_is_wrong_beside_the_control']
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #54c6e181
+# %% ../../nbs/tests/test_real_world_browser.ipynb #578d1dcf
 import io
 import json
 import random
@@ -34,7 +35,7 @@ from .lab import lab, needs_browser, require_node  # noqa: F401
 from ..widgets.base import bundle
 from ..widgets.sent_pictures import MOST_SENT
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #96551357
+# %% ../../nbs/tests/test_real_world_browser.ipynb #7bd52d2d
 def photo(width: int, height: int, megabytes: float = 0.0) -> bytes:
     """A photo taken with the phone held upright, of noise over a ramp, with at least this many megabytes."""
     noise = np.random.default_rng(0).integers(-70, 70, (height, width), dtype=np.int16)
@@ -57,7 +58,7 @@ def photos(tmp_path_factory):
         (folder / name).write_bytes(content)
     return folder
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #7e1a61e4
+# %% ../../nbs/tests/test_real_world_browser.ipynb #40064003
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
     """A function that runs a program of node on a file, and returns what it writes."""
@@ -148,18 +149,24 @@ def test_a_zip_file_of_python_is_read_by_the_page(node):
     for other in (b"no zip", file.getvalue()[:-200], b""):
         assert node("give(String(await it.readZip(new Blob([bytes]))))", other) == b"null"
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #b29e0258
+# %% ../../nbs/tests/test_real_world_browser.ipynb #fdf89580
 SETUP = """
 import torch
 from diffwidgets.studio.studio import Studio
 from diffwidgets.widgets.file_exchange import FileExchange
 from diffwidgets.widgets.mask_canvas import MaskCanvas
+from diffwidgets.widgets.playground import Playground
+from diffwidgets.widgets.schedule_plotter import SchedulePlotter
+from diffwidgets.widgets.step_scrubber import StepScrubber
 import io
 from PIL import Image
 opened = []
 exchange = FileExchange(lambda content, name: opened.append((content, name)))
 canvas = MaskCanvas(shape=(3, 32, 32))
 studio = Studio("mnist", seed=5)
+scrubber = StepScrubber(studio.model.stream(1, n_steps=2, seed=0), model=studio.model)
+plotter = SchedulePlotter("linear")
+playground = Playground(n_particles=50, n_steps=3, playing=False)
 rising = lambda image: (image[0, 0, -4:].mean() - image[0, 0, :4].mean()).item()
 def size():
     picture = Image.open(io.BytesIO(opened[-1][0]))
@@ -170,7 +177,7 @@ def size():
 @pytest.fixture(scope="module")
 def notebook(lab):  # noqa: F811
     """A notebook with the widgets that take pictures."""
-    notebook = lab.open(SETUP, "exchange", "canvas", "studio")
+    notebook = lab.open(SETUP, "exchange", "canvas", "studio", "scrubber", "plotter", "playground")
     notebook.run()
     yield notebook
     notebook.close()
@@ -240,7 +247,7 @@ def test_a_large_picture_keeps_its_recipe(notebook, tmp_path):
     assert notebook.until("len(canvas.dropped) and canvas.recipe.seeds") == [77]
     assert notebook.kernel("len(canvas.dropped)") < 4 * 2**20
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #5e394279
+# %% ../../nbs/tests/test_real_world_browser.ipynb #ddddaf16
 BELOW = """(line) => {
     const described = document.querySelector(`[aria-describedby~="${line.id}"]`);
     const [above, here] = [described, line].map((each) => each.getBoundingClientRect());
@@ -271,7 +278,47 @@ def test_the_studio_says_what_is_wrong_beside_the_control(notebook):
     notebook.page.wait_for_function("() => !document.querySelector('.dw-studio .dw-alert:not(:empty)')")
     assert not notebook.errors
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #be462eda
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("cell", "wrong", "right", "control"),
+    [
+        (2, "canvas.brush_size = 0", "canvas.brush_size = 3", "input[aria-label='Size of the brush']"),
+        (2, "canvas.set_image(torch.zeros(5))", "canvas.image = None", "button[aria-label='Open a picture']"),
+        (4, "scrubber.step = 99", "scrubber.step = 1", "input[aria-label='Step']"),
+        (5, "plotter.points = []", "plotter.points = [[0, 1], [1, 2]]", "[aria-label='Points of the schedule']"),
+        (6, "playground.seed = -1", "playground.seed = 2", ".dw-at-seed input"),
+    ],
+)
+def test_each_widget_says_it_beside_the_control(notebook, cell, wrong, right, control):
+    attempt = f"try:\n    {wrong}\nexcept Exception:\n    pass"
+    notebook.kernel("None", attempt)
+    place = notebook.output(cell)
+    alert = place.locator(".dw-alert:not(:empty)")
+    alert.wait_for()
+    assert place.locator(control).get_attribute("aria-describedby").split()[-1] == alert.get_attribute("id")
+    assert 0 <= alert.evaluate(BELOW)[2] < 60
+    notebook.kernel("None", right)
+    expect(place.locator(".dw-alert:not(:empty)")).to_have_count(0)
+    assert alert.count() == 0 and not notebook.errors
+
+
+@needs_browser
+def test_a_number_that_is_typed_is_refused_beside_its_field(notebook):
+    place = notebook.output(5)
+    place.get_by_label("Points of the schedule").locator("[role=slider]").first.focus()
+    field = place.get_by_label("β of the point")
+    field.fill("-1")
+    field.press("Enter")
+    alert = place.get_by_role("alert")
+    alert.get_by_text("must be positive and finite, but is -1").wait_for()
+    assert field.get_attribute("aria-invalid") == "true"
+    assert field.get_attribute("aria-describedby") == alert.get_attribute("id")
+    field.press("Escape")
+    expect(alert).to_have_text("")
+    assert field.get_attribute("aria-invalid") is None
+
+# %% ../../nbs/tests/test_real_world_browser.ipynb #0e1d0978
 def is_upright(levels: torch.Tensor) -> bool:
     """Whether pixels, `(C, H, W)`, of a photo become brighter from top to bottom, and not from left to right."""
     gray = levels.float().mean(0)
@@ -300,7 +347,7 @@ def test_photos_on_the_pages_that_take_a_picture(app_server, photos, tmp_path): 
     window.page.locator("input[type=file][accept*=webp]").last.set_input_files(photos / "24mp.jpg")
     window.until(lambda: page.picture.levels is not None)
     assert is_upright(page.picture.levels)
-    said = "24mp.jpg se redujo antes de enviarlo: de 4000 × 6000 píxeles, 9 MB, a 816 × 1224"
+    said = "24mp.jpg se redujo antes de enviarlo: de 4000 × 6000 píxeles, 9.3 MB, a 816 × 1224"
     window.page.get_by_text(said).wait_for()
     assert not window.errors
     window.close()
