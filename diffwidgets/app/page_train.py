@@ -18,11 +18,12 @@ import torch
 from fastcore.basics import patch
 
 from .charts import MUTED, SERIES, Chart
-from .opened import MAX_LABEL, read_training_images
+from .opened import MAX_LABEL, TRAINING_SIDE, read_training_images
 from .page import Page, column, columns, is_watched, text_html, text_pane
 from .serving import Limits, Refused, log_problem
 from .training_queue import Losses, Training, shared_queue
 from ..data import ImageData
+from ..images import PICTURE_TYPES
 from ..studio.parts import picture_of
 from ..studio.view import RunLine, Speaker, Ticker
 from ..widgets.base import weakly
@@ -106,8 +107,8 @@ def data_text(data: ImageData | None, say: Speaker) -> str:
     """Say what images there are, or how to bring some."""
     if data is None:
         return say(
-            "Pack images, of one size or of several, into a zip file and choose it here. If they are in folders, each"
-            " folder is a class, and the model learns to tell them apart."
+            "Choose pictures here, photos too, or a zip file of pictures. If it holds folders, or if you drop folders"
+            " on this page, each folder is a class, and the model learns to tell them apart."
         )
     kind = say("gray") if data.shape[0] == 1 else say("in colour")
     words = dict(count=len(data), size="{} × {}".format(*data.shape[1:]), kind=kind)
@@ -119,7 +120,6 @@ def data_text(data: ImageData | None, say: Speaker) -> str:
 
 def training_fields(hint: str, say: Speaker, limits: Limits, can_start: bool) -> list[dict]:
     """Return the fields of the form: a file, what to make of it, and the button that starts."""
-    size = f"{limits.upload_bytes / 1e6:g}"
     sides = [["as they are", say("as they are")], *([str(side), say.name(f"{side} × {side}")] for side in SIDES)]
     widths = [["small", say("small, fast")], ["medium", say("medium, slower and better")]]
     minutes = dict(min=_LEAST_MINUTES, max=limits.training_minutes, step=0.1)
@@ -128,10 +128,11 @@ def training_fields(hint: str, say: Speaker, limits: Limits, can_start: bool) ->
         dict(
             kind="file",
             name="zip",
-            label=say("Choose a zip file …"),
-            accept=".zip,application/zip",
+            label=say("Choose pictures, or a zip file …"),
+            accept=f".zip,application/zip,{PICTURE_TYPES}",
             max_bytes=limits.upload_bytes,
-            too_large=say("The file is larger than {size} MB.", size=size),
+            side=TRAINING_SIDE,
+            many=True,
         ),
         dict(kind="choice", name="side", label=say("Size of the images"), options=sides),
         dict(kind="choice", name="width", label=say("Network"), options=widths),
@@ -349,6 +350,7 @@ class TrainPage(Page):
 
     name = "train"
     title = "Train"
+    takes_many = True
 
     def __init__(self, app):
         super().__init__(app)
@@ -469,7 +471,8 @@ class TrainPage(Page):
         if isinstance(found, ImageData):
             self.data = found
         elif found is not None:
-            self.form.alert = reading_alert(found, self.values["side"] != "as they are", self.say)
+            alert = reading_alert(found, self.values["side"] != "as they are", self.say)
+            self.form.complain(alert, "zip")
 
 # %% ../../nbs/app/45_page_train.ipynb #a4f6e65d
 @patch
@@ -507,7 +510,7 @@ def start(self: TrainPage) -> None:
     """
     say, values, visit, hub = self.say, self.values, self.app.visit, self.app.hub
     if self.data is None:
-        raise ValueError(say("Choose a zip file of images first."))
+        raise ValueError(say("Choose pictures first."))
     if self._is_training:
         raise Refused(say("One of your training runs is still going on: stop it first."))
     training = Training(
