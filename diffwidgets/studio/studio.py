@@ -25,7 +25,7 @@ from torch import Tensor
 from ..checks import check_integer, require
 from ..constraints import Inpaint, as_images
 from ..files import atomic_write
-from ..images import Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
+from ..images import Recipe, image_grid, read_picture, read_recipe, save_image
 from ..jobs import Job, replay
 from ..model import GenerativeModel
 from ..nets import Denoiser
@@ -555,14 +555,14 @@ def open(self: Studio, content: bytes, name: str = "the file") -> None:
     """Take a picture's settings if it carries a recipe, else the picture as the image to paint on.
 
     Args:
-        content: of the file, a PNG or JPEG.
+        content: of the file, a picture of any kind that is read.
         name: what to call it if something is wrong.
 
     Raises:
         ValueError: it is not a picture, or its recipe cannot be used here.
     """
     with self._alerting():
-        picture = plain_picture(open_image(io.BytesIO(content), name=name))
+        picture = read_picture(io.BytesIO(content), name)
         if carries_recipe(content):
             self.restore(content)
             return
