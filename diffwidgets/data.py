@@ -553,7 +553,7 @@ def _in_memory(
         left_out: what is left out already.
     """
     kept: list[Tensor] = []
-    numbers, damaged, count = [], [], 0
+    numbers, damaged, films, count = [], [], [], 0
     other: tuple[int, Tensor] | None = None  # the first image of another size
     for index, image in enumerate(images):
         name, count = names[index] if names else f"Image {index}", index + 1
@@ -562,6 +562,8 @@ def _in_memory(
         except ValueError as error:
             damaged.append((name, error))
             continue
+        if getattr(image, "is_film", False):
+            films.append((name, "only its first frame or page is used"))
         image = image if prepare is None else prepare(image)
         try:
             image = _to_size(_as_levels(image, name), name, size, fit)
@@ -584,7 +586,7 @@ def _in_memory(
         _refuse_sizes(kept[0], other, numbers[0], names, source)
     channels = max(len(image) for image in kept)
     stacked = torch.stack([image.expand(channels, -1, -1) for image in kept])
-    left_out = [*left_out, *_reasons(damaged)]
+    left_out = [*left_out, *films, *_reasons(damaged)]
     indexed = () if labels is None else index_labels([labels[number] for number in numbers])
     return ImageData(stacked, *indexed, left_out=left_out)
 
@@ -794,7 +796,8 @@ def _of_list(items: Sequence, **how) -> ImageData:
         is_path = isinstance(image, str | Path)
         readers.append(partial(read_picture, image) if is_path else image)
         names.append(str(image) if is_path else f"Image {index}")
-    return _in_memory(readers, labels, names=names, left_out=unused, **how)
+    has_paths = any(isinstance(image, str | Path) for image, _ in parts)
+    return _in_memory(readers, labels, names=names if has_paths else (), source="list", left_out=unused, **how)
 
 
 def as_image_data(
@@ -867,7 +870,7 @@ _NOT_A_PICTURE = "not a picture of a known kind"
 
 def _common(names: Sequence[PurePath]) -> PurePath:
     """The folder that all names lie in."""
-    return type(names[0])(os.path.commonpath([name.parent for name in names]))
+    return type(names[0])(*os.path.commonprefix([name.parent.parts for name in names]))
 
 
 def _place_of(names: Sequence[PurePath], train: bool) -> tuple[PurePath, list[tuple[str, str]]]:

@@ -344,7 +344,8 @@ def looks_like_picture(head: bytes) -> bool:
     is_bitmap = head.startswith(b"BM") and head[6:10] == bytes(4)
     is_webp = head.startswith(b"RIFF") and head[8:12] == b"WEBP"
     is_avif = head[4:12] in (b"ftypavif", b"ftypavis")
-    return head.startswith(_BEGINNINGS) or is_bitmap or is_webp or is_avif or _is_heic(head)
+    is_portable = head[:1] == b"P" and head[1:2] in b"123456" and head[2:3] == b"\n"
+    return head.startswith(_BEGINNINGS) or is_bitmap or is_webp or is_avif or is_portable or _is_heic(head)
 
 
 def _is_heic(head: bytes) -> bool:
@@ -478,7 +479,9 @@ def plain_picture(picture):
 
 
 def read_picture(path: str | Path | BinaryIO, name: str | None = None):
-    """Read a picture of any kind as a gray or colour Pillow image of 8 bits; of a film, the first frame.
+    """Read a picture of any kind as a gray or colour Pillow image of 8 bits; of a film or several pages, the first.
+
+    Whether there were others is in its attribute `is_film`.
 
     Args:
         path: the file, or its content as a binary file.
@@ -490,7 +493,9 @@ def read_picture(path: str | Path | BinaryIO, name: str | None = None):
     """
     image = open_image(path, name=name)
     with _reading(path, _KINDS, name or (str(path) if isinstance(path, str | Path) else "The image")):
-        return plain_picture(image)
+        plain = plain_picture(image)
+        plain.is_film = getattr(image, "is_animated", False)
+        return plain
 
 
 def read_image(path: str | Path | BinaryIO) -> Tensor:

@@ -455,7 +455,7 @@ class TrainPage(Page):
 
     def take_file(self, content: bytes, name: str) -> bool:
         """Take a zip file that was dropped on the page."""
-        if not name.lower().endswith(".zip"):
+        if not (content.startswith(b"PK") or name.lower().endswith(".zip")):
             return False
         self._take_file("zip", content, name)
         return True

@@ -327,6 +327,8 @@ def _load(
     """Read the images; and what the model records about where they and its first weights came from."""
     from diffwidgets.data import LeftOut, load_images, named_data_set, told
 
+    if fitting["fit"] is not None and fitting["size"] is None and plan.network is not None:
+        fitting["size"] = plan.network.shape[1:]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LeftOut)  # which is said here in one line
         images = load_images(data, root=root, **fitting)
@@ -432,7 +434,7 @@ def train(
         str | None, option("crop, pad or resize: how to fit images of another size.", default="refuse them")
     ] = None,
     size: Annotated[
-        str | None, option("Size to fit them to.", default="their own", metavar="N or HEIGHT,WIDTH")
+        str | None, option("Size to fit them to.", default="that of --start-from", metavar="N or HEIGHT,WIDTH")
     ] = None,
     on_error: Annotated[str, option("raise or skip: what to do with damaged pictures.")] = "raise",
     seed: Annotated[int | None, _training("Seed of weights, order and noise.", default="0")] = None,
