@@ -22,7 +22,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO
 
@@ -157,6 +157,8 @@ def _check_size(image: Tensor, index: int, first: tuple[int, ...]) -> Tensor:
     """Refuse an image that is not of the size of the first; a gray one becomes a coloured one where needed."""
     if image.shape[0] == 1 and first[0] == 3:
         image = image.expand(3, -1, -1)
+    if image.shape[0] != first[0]:
+        raise ValueError(f"Image {index} is coloured, but the first image is gray: convert all of them to colour.")
     if tuple(image.shape) != first:
         raise ValueError(
             f"Image {index} has shape {tuple(image.shape)}, but the first image has {first}."
@@ -870,7 +872,8 @@ _NOT_A_PICTURE = "not a picture of a known kind"
 
 def _common(names: Sequence[PurePath]) -> PurePath:
     """The folder that all names lie in."""
-    return type(names[0])(*os.path.commonprefix([name.parent.parts for name in names]))
+    levels = zip(*(name.parent.parts for name in names))
+    return type(names[0])(*(level[0] for level in takewhile(lambda level: len(set(level)) == 1, levels)))
 
 
 def _place_of(names: Sequence[PurePath], train: bool) -> tuple[PurePath, list[tuple[str, str]]]:
