@@ -164,7 +164,7 @@ def expected(tmp_path_factory):
     return {name: compute(tmp_path_factory.mktemp("plain")) for name, compute in COMPUTED.items()}
 
 
-TOGETHER = [("autocast", "inference"), ("bfloat16", "meta", "no grad"), ("float64", "with meta", "deterministic")]
+TOGETHER = [("autocast", "inference", "float64", "deterministic"), ("bfloat16", "meta", "no grad")]
 
 
 @pytest.mark.parametrize(
@@ -264,8 +264,11 @@ def test_another_model_is_still_another(tmp_path):
     "backend", ["eager", *(pytest.param(each, marks=pytest.mark.slow) for each in ("aot_eager", "inductor"))]
 )
 def test_a_compiled_denoiser_is_the_same_model(backend, tmp_path):
-    model, options = model_of(), dict(seed=1, n_steps=3, class_labels=[0, 1])
-    expected = MODEL.generate(2, **options)
+    small = ARCHITECTURE | dict(channel_multipliers=[1], attention_levels=[])  # it takes long to compile
+    plain = filled(Denoiser((1, 8, 8), num_classes=2, **small))
+    reference, model = (GenerativeModel(net=copy.deepcopy(plain), device="cpu") for _ in range(2))
+    options = dict(seed=1, n_steps=2, class_labels=[0, 1])
+    expected = reference.generate(2, **options)
     model.denoiser = torch.compile(model.denoiser, backend=backend)
     try:
         found = model.generate(2, **options)
@@ -274,15 +277,15 @@ def test_a_compiled_denoiser_is_the_same_model(backend, tmp_path):
             pytest.skip("there is no compiler on this machine")
         raise
     assert torch.allclose(found, expected, atol=1e-4) and (backend != "eager" or torch.equal(found, expected))
-    assert model.hash == MODEL.hash and model.network is not model.denoiser
+    assert model.hash == reference.hash and model.network is not model.denoiser
     assert torch.allclose(model.start(2, **options).result(), expected, atol=1e-4)
-    recipe = model.recipe(n_steps=3, seeds=[1, 2], class_labels=[0, 1], guidance_scale=None)
-    assert torch.allclose(MODEL.reproduce(recipe), expected, atol=1e-4)
+    recipe = model.recipe(n_steps=2, seeds=[1, 2], class_labels=[0, 1], guidance_scale=None)
+    assert torch.allclose(reference.reproduce(recipe), expected, atol=1e-4)
     loaded = GenerativeModel.load(model.save(tmp_path / "model.safetensors"), "cpu")
-    assert loaded.hash == MODEL.hash
-    assert copy.deepcopy(model).hash == MODEL.hash
+    assert loaded.hash == reference.hash
+    assert copy.deepcopy(model).hash == reference.hash
     again = GenerativeModel(net=model.denoiser, device="cpu")
-    assert again.hash == MODEL.hash and torch.allclose(again.generate(2, **options), expected, atol=1e-4)
+    assert again.hash == reference.hash and torch.allclose(again.generate(2, **options), expected, atol=1e-4)
 
 
 def test_a_compiled_model_is_trained_as_it_is():
