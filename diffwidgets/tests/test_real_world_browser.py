@@ -9,12 +9,13 @@ __all__ = ['RECIPE', 'SETUP', 'BELOW', 'photo', 'photos', 'node', 'plain_png', '
            'test_the_largest_file_that_may_be_sent_arrives_and_a_larger_one_is_refused',
            'test_a_phones_photo_arrives_upright_and_the_page_says_that_it_is_smaller',
            'test_a_photo_on_the_canvas_and_in_the_studio', 'test_a_large_picture_keeps_its_recipe',
+           'test_a_recipe_of_another_model_is_refused_at_the_canvas_each_time',
            'test_the_studio_says_what_is_wrong_beside_the_control', 'test_each_widget_says_it_beside_the_control',
            'test_a_number_that_is_typed_is_refused_beside_its_field', 'is_upright',
            'test_photos_on_the_pages_that_take_a_picture', 'drop_folder', 'test_many_photos_to_learn_from',
            'test_the_app_says_what_is_wrong_beside_the_control']
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #578d1dcf
+# %% ../../nbs/tests/test_real_world_browser.ipynb #d20c6d1d
 import io
 import json
 import random
@@ -30,12 +31,13 @@ from playwright.sync_api import expect
 
 from ..images import Recipe, encode_film, open_image, read_recipe, save_image
 from ..model import GenerativeModel
+from ..studio.studio import Studio
 from .app_server import app_server, serious_faults  # noqa: F401  a fixture among them
 from .lab import lab, needs_browser, require_node  # noqa: F401
-from ..widgets.base import bundle
+from ..widgets.base import blamed, bundle
 from ..widgets.sent_pictures import MOST_SENT
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #7bd52d2d
+# %% ../../nbs/tests/test_real_world_browser.ipynb #9c14a888
 def photo(width: int, height: int, megabytes: float = 0.0) -> bytes:
     """A photo taken with the phone held upright, of noise over a ramp, with at least this many megabytes."""
     noise = np.random.default_rng(0).integers(-70, 70, (height, width), dtype=np.int16)
@@ -58,7 +60,7 @@ def photos(tmp_path_factory):
         (folder / name).write_bytes(content)
     return folder
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #40064003
+# %% ../../nbs/tests/test_real_world_browser.ipynb #77ba1fda
 @pytest.fixture(scope="module")
 def node(tmp_path_factory):
     """A function that runs a program of node on a file, and returns what it writes."""
@@ -149,7 +151,7 @@ def test_a_zip_file_of_python_is_read_by_the_page(node):
     for other in (b"no zip", file.getvalue()[:-200], b""):
         assert node("give(String(await it.readZip(new Blob([bytes]))))", other) == b"null"
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #fdf89580
+# %% ../../nbs/tests/test_real_world_browser.ipynb #a81fe5c8
 SETUP = """
 import torch
 from diffwidgets.studio.studio import Studio
@@ -247,7 +249,18 @@ def test_a_large_picture_keeps_its_recipe(notebook, tmp_path):
     assert notebook.until("len(canvas.dropped) and canvas.recipe.seeds") == [77]
     assert notebook.kernel("len(canvas.dropped)") < 4 * 2**20
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #ddddaf16
+# %% ../../nbs/tests/test_real_world_browser.ipynb #d4a677d4
+def test_a_recipe_of_another_model_is_refused_at_the_canvas_each_time(tmp_path):
+    studio, image = Studio("mnist"), torch.full((1, 28, 28), 0.2)
+    content = save_image(tmp_path / "other.png", image, RECIPE).read_bytes()
+    canvas = studio.mask_canvas
+    for _ in range(2):  # what a page sends takes the last alert away
+        canvas.set_state({"alert": "", "pixels": bytes(784), "dropped": content})
+        assert "Choose that model first" in canvas.alert and blamed(canvas) == "image" and studio.alert == ""
+        assert canvas.image is None and canvas.dropped == b""
+    studio.close()
+
+# %% ../../nbs/tests/test_real_world_browser.ipynb #b1a8c2f8
 BELOW = """(line) => {
     const described = document.querySelector(`[aria-describedby~="${line.id}"]`);
     const [above, here] = [described, line].map((each) => each.getBoundingClientRect());
@@ -318,7 +331,7 @@ def test_a_number_that_is_typed_is_refused_beside_its_field(notebook):
     expect(alert).to_have_text("")
     assert field.get_attribute("aria-invalid") is None
 
-# %% ../../nbs/tests/test_real_world_browser.ipynb #0e1d0978
+# %% ../../nbs/tests/test_real_world_browser.ipynb #06ba4095
 def is_upright(levels: torch.Tensor) -> bool:
     """Whether pixels, `(C, H, W)`, of a photo become brighter from top to bottom, and not from left to right."""
     gray = levels.float().mean(0)
