@@ -9,7 +9,6 @@ __all__ = ['GenerativeModel', 'pretrained_models']
 import copy
 import dataclasses
 import math
-import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from importlib.resources import files
@@ -22,10 +21,10 @@ from torch import Tensor, nn
 
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from .checks import check_integer, check_number, plain
-from .constraints import Colorize, Constraint, Inpaint, Upscale, as_images, as_mask, luminance
+from .constraints import Colorize, Constraint, Inpaint, Upscale, as_images, as_masked_images, luminance
 from .data import Label, as_image_data
 from .devices import clear_memory_errors, in_plain_torch
-from .files import check_writable, exclusive
+from .files import check_writable, exclusive, user_path
 from .images import Recipe
 from .jobs import Job, replay
 from .likelihood import as_batch
@@ -124,13 +123,16 @@ def train(
     progress: bool = True,
     callback: Callable[[Trainer], object] | None = None,
     workers: int = 0,
+    fit: str | None = None,
+    size: int | Sequence[int] | None = None,
+    on_error: str = "raise",
     **settings,
 ) -> list[float]:
     """Train the model on images; a model without a network gets one for their shape and classes.
 
     Args:
-        dataset: anything `diffwidgets.data.as_image_data` takes: a torch Dataset, a list of tensors or of
-            `(image, label)` pairs, a tensor, a folder, or the name of a data set.
+        dataset: anything `diffwidgets.data.as_image_data` takes: a torch Dataset or one of Hugging Face, a DataLoader,
+            a list of images or of `(image, label)` pairs, a tensor or array, a folder, or the name of a data set.
         epochs: passes over the data; 25 if neither this nor `minutes` is given.
         minutes: training time instead of epochs.
         checkpoint: file for the state of the training, written every few minutes.
@@ -140,6 +142,10 @@ def train(
         progress: show a progress bar.
         callback: called with the trainer whenever a checkpoint is due, for previews.
         workers: processes that load images ahead.
+        fit: how images of another size are brought to `size`: `"crop"` the middle, `"pad"` with black, or `"resize"`,
+            the first two with the sides in proportion; None refuses them.
+        size: one side, or height and width; that of the model's images if it has a network.
+        on_error: what to do with damaged pictures: `"raise"` an error that lists them, or `"skip"` them.
         **settings: more settings of `TrainingConfig`, such as `batch_size`, `learning_rate`, `seed`.
 
     Returns:
@@ -168,7 +174,11 @@ def train(
     if unknown:
         known = ", ".join(field.name for field in dataclasses.fields(TrainingConfig))
         raise TypeError(f"Unknown training settings {sorted(unknown)}. Known: {known}.")
-    data = as_image_data(dataset)
+    if fit is not None and size is None and self.denoiser is not None:
+        size = self.denoiser.shape[1:]
+    data = as_image_data(dataset, fit=fit, size=size, on_error=on_error)
+    if data.batch_size is not None:
+        settings = dict(batch_size=data.batch_size) | settings
     lock = nullcontext() if checkpoint is None else exclusive(checkpoint)
     with lock, clear_memory_errors("Reduce batch_size or the network's base_channels."):
         if resume and checkpoint is not None and checkpoint.exists():
@@ -299,7 +309,7 @@ def from_pretrained(
         model = cls.load(shipped[str(name)], device)
         model.source = str(name)
         return model
-    if not os.path.exists(name):
+    if not user_path(name).exists():
         raise ValueError(f"There is no model {str(name)!r}. Known: {', '.join(shipped)}; or give a file.")
     return cls.load(name, device)
 
@@ -326,6 +336,7 @@ def imputation(
     num_samples: int = 1,
     noise: float = 0.0,
     fit: str | None = None,
+    invert: bool = False,
     **options,
 ) -> Tensor:
     """Complete images with missing areas.
@@ -333,11 +344,14 @@ def imputation(
     Args:
         image: `(C, H, W)` or `(B, C, H, W)`, in [0, 1].
         mask: 1 where to generate, 0 where the image is known; between them at a soft edge. `(H, W)`,
-            `(1 or C, H, W)` or `(B, 1 or C, H, W)`; bool, integers 0 and 1, or floating point.
+            `(1 or C, H, W)` or `(B, 1 or C, H, W)`; bool, integers 0 and 1, uint8 0 and 255, or floating point.
+            `diffwidgets.images.read_mask` reads one from a file.
         num_samples: results for each image.
         noise: standard deviation of noise in the known pixels.
         fit: what to do with images of another size than the model's: `"resize"`, `"crop"` or `"pad"`; by default
-            they are refused.
+            they are refused. A pixel that covers a part of what is to be generated is generated, and no known one
+            takes colour from it.
+        invert: generate where the mask is 0 instead.
         **options: as in `generate`; `class_labels` may be one for each image. `method` is by default `"gradient"`
             if the denoiser is a network: its results fit best, and take two to three times as long as with
             `"projection"`.
@@ -349,9 +363,7 @@ def imputation(
         TypeError: an argument of the wrong type.
         ValueError: an image or mask that does not fit, or an argument out of range.
     """
-    images, masks = as_images(image, self.image_shape, fit), as_mask(mask, self.image_shape, fit)
-    if len(masks) not in (1, len(images)) and len(images) != 1:
-        raise ValueError(f"There are {len(masks)} masks for {len(images)} images: give one, or one for each image.")
+    images, masks = as_masked_images(image, mask, self.image_shape, fit, invert)
     return self._complete(Inpaint(images, masks, noise), num_samples, options)
 
 # %% ../nbs/14_model.ipynb #8e543f20

@@ -121,16 +121,28 @@ def _generator(seed: int, purpose: int, position: int) -> torch.Generator:
     return torch.Generator().manual_seed(int(mixed))
 
 # %% ../nbs/09_training.ipynb #be64b878
-def image_order(count: int, batch_size: int, seed: int, first_step: int = 0) -> Iterator[list[int]]:
-    """Yield lists of `batch_size` image numbers forever, every image once per epoch, starting at step `first_step`."""
+def image_order(
+    count: int, batch_size: int, seed: int, first_step: int = 0, weights: Tensor | None = None
+) -> Iterator[list[int]]:
+    """Yield lists of `batch_size` image numbers forever, every image once per epoch, starting at step `first_step`.
+
+    With `weights`, `(count,)`, an epoch is as many draws, each image as often as its weight says.
+    """
+
+    def drawn(epoch: int) -> Tensor:
+        generator = _generator(seed, _ORDER, epoch)
+        if weights is None:
+            return torch.randperm(count, generator=generator)
+        return torch.multinomial(weights, count, replacement=True, generator=generator)
+
     epoch, offset = divmod(first_step * batch_size, count)
-    order = torch.randperm(count, generator=_generator(seed, _ORDER, epoch))
+    order = drawn(epoch)
     while True:
         batch = []
         while len(batch) < batch_size:
             if offset == count:
                 epoch, offset = epoch + 1, 0
-                order = torch.randperm(count, generator=_generator(seed, _ORDER, epoch))
+                order = drawn(epoch)
             taken = order[offset : offset + batch_size - len(batch)].tolist()
             batch += taken
             offset += len(taken)
@@ -316,7 +328,7 @@ def run(self: Trainer, workers: int = 0) -> Iterator[TrainingStep]:
 @patch
 @in_plain_torch(grad=True)
 def _run(self: Trainer, workers: int) -> Iterator[TrainingStep]:
-    order = image_order(len(self.data), self.config.batch_size, self.config.seed, self.step)
+    order = image_order(len(self.data), self.config.batch_size, self.config.seed, self.step, self.data.weights)
     first_step, run_seconds = self.step, 0.0
     clock = time.perf_counter()
     for images, labels in self.data.batches(order, workers, self.config.seed, self.step):

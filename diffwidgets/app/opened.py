@@ -14,15 +14,7 @@ from PIL import ImageOps
 
 from .serving import Limits, Refused
 from ..data import ImageData, load_zip
-from diffwidgets.images import (
-    PICTURE_FORMATS,
-    NoRecipe,
-    Recipe,
-    open_image,
-    plain_picture,
-    read_recipe,
-    reduce_jpeg,
-)
+from ..images import NoRecipe, Recipe, read_picture, read_recipe, reduce_jpeg
 
 # %% ../../nbs/app/05_opened.ipynb #c34b6223
 def open_picture(content: bytes, limits: Limits):
@@ -45,7 +37,7 @@ def open_picture(content: bytes, limits: Limits):
         reduce_jpeg(image, limits.pixels)
         limits.check_picture(*image.size)
 
-    return plain_picture(open_image(BytesIO(content), PICTURE_FORMATS, "The file", prepare))
+    return read_picture(BytesIO(content), "The file", prepare)
 
 # %% ../../nbs/app/05_opened.ipynb #de3e2e39
 _MAY_CARRY_RECIPE = (b"\x89PNG", b"\xff\xd8", b"GIF8")  # formats other than PNG, JPEG and GIF never do

@@ -7,6 +7,7 @@ __all__ = ['app', 'Device', 'Debug', 'Quiet', 'clear_errors', 'option', 'making'
 
 # %% ../../nbs/cli/02_base.ipynb #37648a57
 import inspect
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +19,23 @@ import typer
 from .output import one_line
 
 # %% ../../nbs/cli/02_base.ipynb #67376aea
+_HOME = re.compile(r"^(--[\w-]+=)?~(?=/|$)")
+
+
+def _with_home(found: re.Match) -> str:
+    return (found[1] or "") + os.path.expanduser("~")
+
+
+class _Program(typer.core.TyperGroup):
+    """A program that takes `~` for the home folder also where the shell does not: in `--out=~/a.png`, or in quotes."""
+
+    def parse_args(self, context, arguments: list[str]) -> list[str]:
+        return super().parse_args(context, [_HOME.sub(_with_home, each, count=1) for each in arguments])
+
+
 app = typer.Typer(
     name="diffwidgets",
+    cls=_Program,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -50,7 +66,7 @@ _FAILURES = (MemoryError, ArithmeticError, OSError, RuntimeError)
 _SAME_NAMES = (
     "num_samples guidance_rescale guidance_interval jump_length batch_size learning_rate warmup_steps ema_decay"
     " noise_mean noise_std base_channels channel_multipliers attention_levels patch_size start_from precision epochs"
-    " minutes"
+    " minutes on_error"
 )
 _OPTION_OF = {name: f"--{name.replace('_', '-')}" for name in _SAME_NAMES.split()}
 _OPTION_OF |= dict(n_steps="--steps", class_labels="--class", guidance_scale="--guidance", blocks_per_level="--blocks")

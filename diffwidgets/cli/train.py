@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -314,11 +315,25 @@ def _plan(options: dict) -> _Plan:
     return _Plan(out, state, is_saved, settings, architecture, network, start_from, defaults, model)
 
 # %% ../../nbs/cli/08_train.ipynb #ec535536
-def _load(data: str, root: Path | None, only_classes: list[str] | None, plan: _Plan) -> "tuple[ImageData, dict]":
-    """Read the images; and what the model records about where they and its first weights came from."""
-    from diffwidgets.data import load_images, named_data_set
+def _size_of(text: str | None) -> tuple[int, ...] | None:
+    """The size of the images as an option says it: a side, or height and width."""
+    sides = _numbers(text, "--size")
+    return sides * 2 if sides is not None and len(sides) == 1 else sides
 
-    images = load_images(data, root=root)
+
+def _load(
+    data: str, root: Path | None, only_classes: list[str] | None, plan: _Plan, **fitting
+) -> "tuple[ImageData, dict]":
+    """Read the images; and what the model records about where they and its first weights came from."""
+    from diffwidgets.data import LeftOut, load_images, named_data_set, told
+
+    if fitting["fit"] is not None and fitting["size"] is None and plan.network is not None:
+        fitting["size"] = plan.network.shape[1:]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LeftOut)  # which is said here in one line
+        images = load_images(data, root=root, **fitting)
+    if images.left_out:
+        typer.echo(f"Left out: {one_line(told(images.left_out))}", err=True)
     if only_classes:
         images = images.of_classes(only_classes)
     named = named_data_set(data)
@@ -370,11 +385,13 @@ _CHECKPOINT_MINUTES = 3.0
 def _command_to_go_on(options: dict) -> str:
     """The command that resumes a training run that was stopped."""
     words = ["diffwidgets", "train", "--data", options["data"], "--out", options["out"]]
-    for name in ("data_root", "device", "preview"):
+    for name in ("data_root", "device", "preview", "fit", "size"):
         if options[name] is not None:
             words += [f"--{name.replace('_', '-')}", str(options[name])]
     if options["checkpoint_minutes"] != _CHECKPOINT_MINUTES:
         words += ["--checkpoint-minutes", f"{options['checkpoint_minutes']:g}"]
+    if options["on_error"] != "raise":
+        words += ["--on-error", options["on_error"]]
     for label in options["only_classes"] or []:
         words += ["--class", label]
     return shlex.join([*words, "--resume"])
@@ -413,6 +430,13 @@ def train(
     data_root: Annotated[
         Path | None, option("Folder for named data sets; else $DIFFWIDGETS_DATA, or a cache.", panel="Files")
     ] = None,
+    fit: Annotated[
+        str | None, option("crop, pad or resize: how to fit images of another size.", default="refuse them")
+    ] = None,
+    size: Annotated[
+        str | None, option("Size to fit them to.", default="that of --start-from", metavar="N or HEIGHT,WIDTH")
+    ] = None,
+    on_error: Annotated[str, option("raise or skip: what to do with damaged pictures.")] = "raise",
     seed: Annotated[int | None, _training("Seed of weights, order and noise.", default="0")] = None,
     batch_size: Annotated[int | None, _training("Images per step.", default="128")] = None,
     learning_rate: Annotated[float | None, _training("Peak of the learning rate.", default="0.001")] = None,
@@ -463,7 +487,8 @@ def train(
         from diffwidgets.files import exclusive
 
         plan = _plan(context.params)
-        images, origins = _load(data, data_root, only_classes, plan)
+        fitting = dict(fit=fit, size=_size_of(size), on_error=on_error)
+        images, origins = _load(data, data_root, only_classes, plan, **fitting)
         if guidance_scale is not None and not images.classes:
             raise ValueError("guidance_scale is for images with classes, but these have none.")
         with exclusive(plan.state):

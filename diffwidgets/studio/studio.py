@@ -24,16 +24,7 @@ from torch import Tensor
 from ..checks import check_integer, require
 from ..constraints import Inpaint, as_images
 from ..files import atomic_write
-from diffwidgets.images import (
-    PICTURE_FORMATS,
-    Recipe,
-    image_grid,
-    levels_of,
-    open_image,
-    plain_picture,
-    read_recipe,
-    save_image,
-)
+from ..images import Recipe, image_grid, levels_of, read_picture, read_recipe, save_image
 from ..jobs import Job, replay
 from ..model import GenerativeModel
 from .notebook import NotebookView
@@ -565,14 +556,14 @@ def open(self: Studio, content: bytes, name: str = "the file") -> None:
     """Take a picture's settings if it carries a recipe, else the picture as the image to paint on.
 
     Args:
-        content: of the file, a PNG, JPEG, WebP, BMP or GIF.
+        content: of the file, a picture of any kind that is read.
         name: what to call it if something is wrong.
 
     Raises:
         ValueError: it is not a picture, or its recipe cannot be used here.
     """
     with self._alerting("open"):
-        picture = plain_picture(open_image(io.BytesIO(content), PICTURE_FORMATS, name))
+        picture = read_picture(io.BytesIO(content), name)
         if carries_recipe(content):
             self.restore(content)
             return

@@ -21,7 +21,7 @@ import traitlets
 from fastcore.basics import patch
 from torch import Tensor
 
-from ..files import atomic_write
+from ..files import atomic_write, user_path
 from ..images import FILM_FORMATS, Recipe, encode_film, image_grid
 from ..jobs import FINAL_STATES
 from ..model import GenerativeModel
@@ -472,7 +472,7 @@ def save(self: StepScrubber, path: str | Path, view: str | None = None, step: in
     Raises:
         ValueError: another suffix, a place that cannot be written to, or as in `export`.
     """
-    path = Path(path)
+    path = user_path(path)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FILM_FORMATS:
         raise ValueError(f"{path} must end in .gif, .apng or .png.")
