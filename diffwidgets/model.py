@@ -10,8 +10,10 @@ import copy
 import dataclasses
 import math
 import os
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, nullcontext
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from .images import Recipe
 from .jobs import Job, replay
 from .likelihood import as_batch
 from .likelihood import log_likelihood as log_density
+from .nets import ARCHITECTURE
 from .records import Stretch
 from diffwidgets.sampling import (
     SamplingModel,
@@ -40,7 +43,20 @@ from diffwidgets.sampling import (
     takes_options,
     takes_options_of,
 )
-from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
+from diffwidgets.training import (
+    SavedTraining,
+    Trainer,
+    TrainingConfig,
+    TrainingStep,
+    check_settings,
+    check_start,
+    initial_denoiser,
+    read_training,
+    uninterrupted,
+    with_advice,
+    with_checkpoints,
+    with_progress,
+)
 
 # %% ../nbs/14_model.ipynb #059795be
 class GenerativeModel(SamplingModel):
@@ -73,6 +89,11 @@ class GenerativeModel(SamplingModel):
         before_start: called with each job of this model, or of a copy of it, before it may begin. What it raises is
             raised by `start`, and the job is not run: this is where a server for many people sets limits.
     """
+
+    _memory: SavedTraining | None = None  # of the last training, to go on from there
+
+    def __getstate__(self) -> dict:
+        return {name: value for name, value in self.__dict__.items() if name != "_memory"}  # copies stay small
 
 # %% ../nbs/14_model.ipynb #b25e2186
 @patch
@@ -118,7 +139,8 @@ def train(
     *,
     minutes: float | None = None,
     checkpoint: str | Path | None = None,
-    resume: bool = False,
+    resume: bool | str | Path = False,
+    overwrite: bool = False,
     every_seconds: float = 180.0,
     architecture: dict | None = None,
     progress: bool = True,
@@ -131,16 +153,21 @@ def train(
     Args:
         dataset: anything `diffwidgets.data.as_image_data` takes: a torch Dataset, a list of tensors or of
             `(image, label)` pairs, a tensor, a folder, or the name of a data set.
-        epochs: passes over the data; 25 if neither this nor `minutes` is given.
+        epochs: passes over the data. If neither this nor `minutes` is given, 25, more of few images; or what the
+            resumed run had.
         minutes: training time instead of epochs.
-        checkpoint: file for the state of the training, written every few minutes.
-        resume: continue from `checkpoint` if it exists.
+        checkpoint: file for the state of the training, written after the first step, every few minutes, and at the
+            end, also if it is interrupted.
+        resume: True continues from `checkpoint` if it exists, else from this model's last training, if it had one. A
+            file continues from that file. The images and the network must be the same; settings that are not given
+            stay as they were.
+        overwrite: start over, and replace an existing `checkpoint`.
         every_seconds: time between checkpoints, and calls of `callback`.
         architecture: arguments of `diffwidgets.nets.UNet` for a new network.
         progress: show a progress bar.
-        callback: called with the trainer whenever a checkpoint is due, for previews.
+        callback: called with the trainer every `every_seconds` and after the last step, for previews.
         workers: processes that load images ahead.
-        **settings: more settings of `TrainingConfig`, such as `batch_size`, `learning_rate`, `seed`.
+        **settings: more settings of `TrainingConfig`, such as `batch_size`, `accumulate`, `learning_rate`, `seed`.
 
     Returns:
         The mean loss of each epoch begun in this call.
@@ -148,58 +175,108 @@ def train(
     Raises:
         TypeError: the data set is of a kind that cannot be read, or an unknown setting.
         ValueError: the data are empty, of mixed sizes, out of range, or do not fit the model or the checkpoint;
-            or another training is writing to the checkpoint.
+            there is nothing to resume, or it would become another run; the checkpoint exists and is neither resumed
+            nor overwritten; or another training is writing to it.
+        FileNotFoundError: there is no file `resume`.
         FloatingPointError: the loss became infinite or NaN.
         MemoryError: the batch does not fit into memory.
+        OSError: the checkpoint could not be written; the former one is kept.
+        KeyboardInterrupt: it was stopped. As after each error that comes up during the training, the model has the
+            average of the weights so far.
+
+    Warns:
+        UserWarning: experience says that a new network needs more steps.
     """
-    if epochs is None and minutes is None:
-        epochs = 25
     check_number("every_seconds", every_seconds, 0)
     check_callable("callback", callback)
     if architecture is not None and not isinstance(architecture, dict):
         raise TypeError(f"architecture must be a dictionary, but is a {type(architecture).__name__}.")
+    if not isinstance(resume, bool | str | Path):
+        raise TypeError(f"resume must be True, False or a file, but is a {type(resume).__name__}.")
+    if overwrite and checkpoint is None:
+        raise ValueError("overwrite is for a checkpoint, but there is none: give checkpoint=, or leave it out.")
     if checkpoint is not None:
         checkpoint = check_writable(checkpoint)
     if self.denoiser is not None and self.network is None:
         raise ValueError("This model wraps a denoiser that is not a network of this library: it cannot be trained.")
-    if self.denoiser is not None and architecture:
-        raise ValueError("The model has a network already, so architecture= cannot change it.")
-    unknown = set(settings) - {field.name for field in dataclasses.fields(TrainingConfig)}
-    if unknown:
-        known = ", ".join(field.name for field in dataclasses.fields(TrainingConfig))
-        raise TypeError(f"Unknown training settings {sorted(unknown)}. Known: {known}.")
+    check_settings(settings)
     data = as_image_data(dataset)
+    _ = data.fingerprint  # computed now, while the images can be read
     lock = nullcontext() if checkpoint is None else exclusive(checkpoint)
-    with lock, clear_memory_errors("Reduce batch_size or the network's base_channels."):
-        if resume and checkpoint is not None and checkpoint.exists():
-            trainer = Trainer.resume(checkpoint, data, self.device, epochs=epochs, minutes=minutes, **settings)
+    with lock, clear_memory_errors(_LESS_MEMORY):
+        saved = _run_to_resume(self, resume, checkpoint, overwrite)
+        settings |= dict(epochs=epochs, minutes=minutes)
+        is_new = saved is None and self.denoiser is None
+        if saved is not None:
+            own = {} if self.network is None else {name: self.network.config[name] for name in ARCHITECTURE}
+            trainer = Trainer.resume(saved, data, self.device, own | (architecture or {}), **settings)
+        elif self.denoiser is not None and architecture:
+            raise ValueError("The model has a network already, so architecture= cannot change it.")
         else:
-            config = TrainingConfig(epochs=epochs, minutes=minutes, **settings)
+            config = TrainingConfig(**settings)
             network = copy.deepcopy(self.network) or initial_denoiser(data, config.seed, **(architecture or {}))
             trainer = Trainer(network.requires_grad_(True), data, config, self.device)
-        losses = _drain(trainer, checkpoint, every_seconds, progress, callback, workers)
-    self.adopt(trainer)
-    return losses
-
-
-def _drain(trainer, checkpoint, every_seconds, progress, callback, workers) -> list[float]:
-    """Train to the end, and return the mean loss of each epoch."""
-
-    def due():
+        steps = with_progress(trainer.run(workers), disable=not progress, plan=trainer.plan)
+        if is_new:
+            steps = with_advice(steps, trainer)
         if checkpoint is not None:
-            trainer.save(checkpoint)
-        if callback is not None:
-            callback(trainer)
+            steps = with_checkpoints(steps, partial(trainer.save, checkpoint), every_seconds)
+        try:
+            return _drain(steps, trainer, callback, every_seconds)
+        finally:
+            with uninterrupted():
+                _keep(self, trainer)
 
-    steps = with_progress(trainer.run(workers), disable=not progress)
-    if checkpoint is not None or callback is not None:
-        steps = with_checkpoints(steps, due, every_seconds)
+
+def _drain(
+    steps: Iterator[TrainingStep], trainer: Trainer, callback: Callable | None, every_seconds: float
+) -> list[float]:
+    """Train to the end, and return the mean loss of each epoch."""
     sums: dict[int, list] = {}
-    for step in steps:
-        epoch = int((step.step - 1) * trainer.config.batch_size / len(trainer.data))
-        total, count = sums.get(epoch, (0.0, 0))
-        sums[epoch] = [total + step.loss, count + 1]
+    last, is_due = time.monotonic(), False
+    with closing(steps):
+        for step in steps:
+            epoch = int((step.step - 1) * trainer.config.images_per_step / len(trainer.data))
+            total, count = sums.get(epoch, (0.0, 0))
+            sums[epoch] = [total + step.loss, count + 1]
+            is_due = callback is not None
+            if is_due and time.monotonic() - last >= every_seconds:
+                callback(trainer)
+                last, is_due = time.monotonic(), False
+    if is_due:
+        callback(trainer)
     return [float(total) / count for total, count in sums.values()]
+
+
+def _keep(model: GenerativeModel, trainer: Trainer) -> None:
+    """Give a model what a trainer has learned so far, if that is good, and the memory to go on from there."""
+    if trainer.step and trainer.is_finite:
+        model.adopt(trainer)
+        model._memory = trainer.memory()
+
+
+_LESS_MEMORY = (
+    "Reduce batch_size and raise accumulate as much, which learns the same, or reduce the network's base_channels."
+)
+
+
+def _run_to_resume(
+    model: GenerativeModel, resume: bool | str | Path, checkpoint: Path | None, overwrite: bool
+) -> SavedTraining | None:
+    """The run from which a training continues, if it does."""
+    file = checkpoint if resume is True else Path(resume).expanduser() if resume else None
+    if checkpoint is not None:
+        is_same = file is not None and os.path.realpath(file) == os.path.realpath(checkpoint)
+        check_start(checkpoint, is_same, overwrite)
+    if file is not None and (file.exists() or resume is not True):
+        return read_training(file)
+    memory = model._memory if model._memory is not None and model._memory.average is model.network else None
+    if resume and memory is None and checkpoint is None:
+        raise ValueError(
+            "There is nothing to resume: this model remembers no training of its network. Give the checkpoint of one,"
+            " or leave resume out."
+        )
+    return memory if resume else None
 
 
 @patch
