@@ -265,11 +265,12 @@ def _run_to_resume(
 ) -> SavedTraining | None:
     """The run from which a training continues, if it does."""
     file = checkpoint if resume is True else Path(resume).expanduser() if resume else None
+    saved = read_training(file) if file is not None and (file.exists() or resume is not True) else None
     if checkpoint is not None:
         is_same = file is not None and os.path.realpath(file) == os.path.realpath(checkpoint)
         check_start(checkpoint, is_same, overwrite)
-    if file is not None and (file.exists() or resume is not True):
-        return read_training(file)
+    if saved is not None:
+        return saved
     memory = model._memory if model._memory is not None and model._memory.average is model.network else None
     if resume and memory is None and checkpoint is None:
         raise ValueError(

@@ -769,7 +769,7 @@ def with_checkpoints(
 def _with_checkpoints(
     steps: Iterable[TrainingStep], save: Callable[[], object], every_seconds: float
 ) -> Iterator[TrainingStep]:
-    last, is_due = -math.inf, False
+    last, has_begun, is_due = -math.inf, False, False
 
     def save_now() -> None:
         nonlocal last, is_due
@@ -778,15 +778,23 @@ def _with_checkpoints(
             save()
         last = time.monotonic()
 
+    steps = iter(steps)
     try:
-        for step in steps:
-            is_due = True
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration:
+                break
+            except FloatingPointError:
+                is_due = False
+                raise
+            except BaseException:
+                is_due = has_begun  # a step may have been taken, and not have come
+                raise
+            has_begun = is_due = True
             if time.monotonic() - last >= every_seconds:
                 save_now()
             yield step
-    except FloatingPointError:
-        is_due = False
-        raise
     finally:
         if is_due:
             save_now()
@@ -833,8 +841,8 @@ def _advise(trainer: Trainer, steps: float | None) -> bool:
             longer = f"epochs={math.ceil(ENOUGH_STEPS * config.images_per_step / len(trainer.data))}"
         smaller = " or a smaller batch_size" if config.batch_size > _BATCHES[0] else ""
         warnings.warn(
-            f"{math.ceil(steps)} steps are too few for a new network: with fewer than {ENOUGH_STEPS} its samples are"
-            f" mostly noise. Give {longer}{smaller}, or start from a trained model.",
+            f"{math.ceil(steps)} steps are few for a new network: digits took {ENOUGH_STEPS}."
+            f" Give {longer}{smaller}, or start from a trained model.",
             stacklevel=2,
         )
     return steps is not None
