@@ -46,7 +46,7 @@ _NUMBERS = dict(
 _INTEGERS = dict(batch_size=(1, 2**16), accumulate=(1, 2**16), warmup_steps=(0, 10**9), seed=(0, 2**31 - 1))
 _OPEN = ("epochs", "minutes", "batch_size", "warmup_steps")
 _EPOCHS, _BATCHES, _MOST_WARMUP = 25, (8, 128), 200
-ENOUGH_STEPS = 500  # of a new network, until its samples can be recognized: see the table below
+ENOUGH_STEPS = 500  # of a new network, until its samples are no longer noise: see the table below
 
 
 @dataclass(frozen=True)
@@ -841,8 +841,8 @@ def _advise(trainer: Trainer, steps: float | None) -> bool:
             longer = f"epochs={math.ceil(ENOUGH_STEPS * config.images_per_step / len(trainer.data))}"
         smaller = " or a smaller batch_size" if config.batch_size > _BATCHES[0] else ""
         warnings.warn(
-            f"{math.ceil(steps)} steps are few for a new network: digits took {ENOUGH_STEPS}."
-            f" Give {longer}{smaller}, or start from a trained model.",
+            f"{math.ceil(steps)} steps are few for a new network: samples of digits were noise with fewer than"
+            f" {ENOUGH_STEPS}. Give {longer}{smaller}, or start from a trained model.",
             stacklevel=2,
         )
     return steps is not None

@@ -7,10 +7,10 @@ __all__ = ['TINY', 'SETTINGS', 'MOMENTS', 'DONE', 'CANNOT', 'OPTIONS', 'WHOLE', 
            'interrupt_in', 'test_an_interrupt_keeps_the_work', 'test_an_interrupt_from_outside', 'wait_for', 'stop_at',
            'test_an_error_in_a_callback_keeps_the_work', 'test_an_error_in_the_data_keeps_the_work', 'full_disk',
            'test_a_full_disk_keeps_the_work', 'test_a_training_that_diverges_replaces_nothing',
-           'test_nothing_is_kept_of_what_never_began', 'stopped_once', 'stopped', 'test_what_is_not_given_stays',
-           'test_another_run_is_refused', 'test_a_state_is_not_replaced_unless_asked', 'test_other_images_are_refused',
-           'test_there_must_be_something_to_resume', 'pictures', 'command', 'by_command',
-           'test_the_second_interrupt_of_a_command', 'test_a_full_disk_and_a_command',
+           'test_nothing_is_kept_of_what_never_began', 'stopped_once', 'stopped', 'test_copies_do_not_carry_the_memory',
+           'test_what_is_not_given_stays', 'test_another_run_is_refused', 'test_a_state_is_not_replaced_unless_asked',
+           'test_other_images_are_refused', 'test_there_must_be_something_to_resume', 'pictures', 'command',
+           'by_command', 'test_the_second_interrupt_of_a_command', 'test_a_full_disk_and_a_command',
            'test_a_command_is_stopped_from_outside', 'test_both_refuse_the_same',
            'test_python_goes_on_from_a_state_of_the_command_line', 'test_defaults_follow_the_data',
            'test_one_epoch_is_one_pass', 'test_a_short_run_ends_with_the_full_rate', 'test_the_clock_rules_the_warm_up',
@@ -18,12 +18,13 @@ __all__ = ['TINY', 'SETTINGS', 'MOMENTS', 'DONE', 'CANNOT', 'OPTIONS', 'WHOLE', 
            'test_steps_are_said_before_the_start', 'trained', 'test_accumulated_batches_are_one_large_batch',
            'test_accumulation_divides_the_batch_and_may_change_on_the_way', 'test_accumulation_by_command']
 
-# %% ../../nbs/tests/test_real_world_training.ipynb #1f7d928b
+# %% ../../nbs/tests/test_real_world_training.ipynb #ec28b6a3
 import copy
 import itertools
 import json
 import math
 import os
+import pickle
 import resource
 import signal
 import time
@@ -44,7 +45,7 @@ from ..model import GenerativeModel
 from .forks import FORKS, start_forked
 from ..training import ENOUGH_STEPS, Trainer, TrainingConfig, image_order, initial_denoiser, read_training
 
-# %% ../../nbs/tests/test_real_world_training.ipynb #feb75b7c
+# %% ../../nbs/tests/test_real_world_training.ipynb #dc931b6d
 TINY = dict(base_channels=8, blocks_per_level=1, embedding_dim=16, channel_multipliers=(1,))
 SETTINGS = dict(epochs=3, batch_size=4, precision="fp32", architecture=TINY, progress=False)
 
@@ -82,7 +83,7 @@ def steps_in(state: Path) -> int:
     """How many steps a saved state has done."""
     return load_tensors(state)[1]["step"]
 
-# %% ../../nbs/tests/test_real_world_training.ipynb #bb97a1a7
+# %% ../../nbs/tests/test_real_world_training.ipynb #b222e9a4
 def interrupt_in(monkeypatch, owner, name: str, at: int, times: int = 1, before: bool = True) -> None:
     """Let SIGINT arrive in a call of a function."""
     function, calls = getattr(owner, name), []
@@ -159,7 +160,7 @@ def wait_for(path: Path) -> None:
         assert time.monotonic() < end, f"{path} was not written"
         time.sleep(0.02)
 
-# %% ../../nbs/tests/test_real_world_training.ipynb #3e5e9920
+# %% ../../nbs/tests/test_real_world_training.ipynb #4bddc87a
 def stop_at(step: int, error: BaseException):
     """A callback that fails after a step."""
 
@@ -254,7 +255,7 @@ def test_nothing_is_kept_of_what_never_began():
         train(model, architecture=dict(base_channels=0))
     assert model.denoiser is None and model.training == {}
 
-# %% ../../nbs/tests/test_real_world_training.ipynb #e524b865
+# %% ../../nbs/tests/test_real_world_training.ipynb #76c5e40e
 @pytest.fixture(scope="module")
 def stopped_once(tmp_path_factory):
     """A model whose training was stopped after four steps, and its file."""
@@ -272,6 +273,13 @@ def stopped(stopped_once, tmp_path):
     model._memory = once._memory  # which copies do without
     (tmp_path / "state").write_bytes(content)
     return model, tmp_path / "state"
+
+
+def test_copies_do_not_carry_the_memory(stopped):
+    model, _ = stopped
+    copies = copy.copy(model), copy.deepcopy(model), pickle.loads(pickle.dumps(model))
+    assert model._memory is not None and all(each._memory is None for each in copies)
+    assert all(each.hash == model.hash for each in copies)
 
 
 def test_what_is_not_given_stays(stopped, whole):
@@ -347,7 +355,7 @@ def test_there_must_be_something_to_resume(stopped, tmp_path):
     train(new, checkpoint=tmp_path / "new", resume=True)
     assert new.training["steps"] == 9
 
-# %% ../../nbs/tests/test_real_world_training.ipynb #38f4ff39
+# %% ../../nbs/tests/test_real_world_training.ipynb #9e4e5662
 OPTIONS = ("--base-channels", 8, "--blocks", 1, "--channel-multipliers", 1, "--precision", "fp32", "--device", "cpu")
 
 
@@ -451,7 +459,7 @@ def test_python_goes_on_from_a_state_of_the_command_line(by_command):
     again = GenerativeModel.load(out)
     assert again.hash == model.hash and again.guidance_scale == 3 and again.sampler.name == "ddim"
 
-# %% ../../nbs/tests/test_real_world_training.ipynb #0fdeb4f9
+# %% ../../nbs/tests/test_real_world_training.ipynb #ecfacae1
 @pytest.mark.parametrize(
     ("count", "batch", "pass_steps"),
     [(1, 1, 1), (5, 5, 1), (32, 8, 4), (100, 8, 13), (200, 8, 25), (300, 8, 38), (1000, 16, 63), (60_000, 128, 469)],
@@ -546,7 +554,7 @@ def test_steps_are_said_before_the_start(pictures, tmp_path, capsys):
     assert line.startswith("Warning: 2 steps are few") and "Give --epochs=" in line
     assert shown.output.index("Training:") < shown.output.index("Warning:") < shown.output.index("Wrote")
 
-# %% ../../nbs/tests/test_real_world_training.ipynb #e3c2f20d
+# %% ../../nbs/tests/test_real_world_training.ipynb #407ce484
 def trained(**settings):
     """The trainer of a few steps, their losses, the gradient of the first, and the sizes of batches it computed."""
     data, sizes = as_image_data(images()), []
