@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from time import monotonic
 
+import torch
 import traitlets
 from fastcore.basics import patch
 from torch import Tensor
@@ -86,6 +87,7 @@ class Job(traitlets.HasTraits):
         self._pending: Run | None = None
         self._steps: Iterator[Record] | None = None
         self._worker = worker_of(stretches[-1].model.device)
+        self._threads = torch.get_num_threads()
         # The three below are guarded by the worker's lock.
         self._is_pausing = self._is_parked = self._is_cancelling = False
         self._images: Tensor | None = None
@@ -270,6 +272,8 @@ def on_frame(self: Job, callback: Callable[[Job], object]) -> Callable[[], None]
 @patch
 def _work(self: Job) -> None:
     """Run until the end, or until it is paused."""
+    if torch.get_num_threads() != self._threads:
+        torch.set_num_threads(self._threads)  # as where it was started: a number set there does not reach this thread
     self._began = monotonic()
     try:
         self._steps = self._steps or self._look()

@@ -10,8 +10,10 @@ import copy
 import dataclasses
 import math
 import os
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, nullcontext
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,14 +23,15 @@ from torch import Tensor, nn
 
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from .checks import check_integer, check_number
-from .constraints import Colorize, Inpaint, Upscale, as_images, as_mask, luminance
+from .constraints import Colorize, Inpaint, Upscale, as_images, as_masked_images, luminance
 from .data import Label, as_image_data
 from .devices import clear_memory_errors, in_plain_torch
-from .files import check_writable, exclusive
+from .files import check_writable, exclusive, user_path
 from .images import Recipe
 from .jobs import Job, replay
 from .likelihood import as_batch
 from .likelihood import log_likelihood as log_density
+from .nets import ARCHITECTURE
 from .pictures import PictureModel
 from .records import Stretch
 from diffwidgets.sampling import (
@@ -39,7 +42,20 @@ from diffwidgets.sampling import (
     takes_options,
     takes_options_of,
 )
-from .training import Trainer, TrainingConfig, initial_denoiser, with_checkpoints, with_progress
+from diffwidgets.training import (
+    SavedTraining,
+    Trainer,
+    TrainingConfig,
+    TrainingStep,
+    check_settings,
+    check_start,
+    initial_denoiser,
+    read_training,
+    uninterrupted,
+    with_advice,
+    with_checkpoints,
+    with_progress,
+)
 
 # %% ../nbs/14_model.ipynb #059795be
 class GenerativeModel(PictureModel):
@@ -72,6 +88,11 @@ class GenerativeModel(PictureModel):
         before_start: called with each job of this model, or of a copy of it, before it may begin. What it raises is
             raised by `start`, and the job is not run: this is where a server for many people sets limits.
     """
+
+    _memory: SavedTraining | None = None  # of the last training, to go on from there
+
+    def __getstate__(self) -> dict:
+        return {name: value for name, value in self.__dict__.items() if name != "_memory"}  # copies stay small
 
 # %% ../nbs/14_model.ipynb #b25e2186
 @patch
@@ -117,29 +138,42 @@ def train(
     *,
     minutes: float | None = None,
     checkpoint: str | Path | None = None,
-    resume: bool = False,
+    resume: bool | str | Path = False,
+    overwrite: bool = False,
     every_seconds: float = 180.0,
     architecture: dict | None = None,
     progress: bool = True,
     callback: Callable[[Trainer], object] | None = None,
     workers: int = 0,
+    fit: str | None = None,
+    size: int | Sequence[int] | None = None,
+    on_error: str = "raise",
     **settings,
 ) -> list[float]:
     """Train the model on images; a model without a network gets one for their shape and classes.
 
     Args:
-        dataset: anything `diffwidgets.data.as_image_data` takes: a torch Dataset, a list of tensors or of
-            `(image, label)` pairs, a tensor, a folder, or the name of a data set.
-        epochs: passes over the data; 25 if neither this nor `minutes` is given.
+        dataset: anything `diffwidgets.data.as_image_data` takes: a torch Dataset or one of Hugging Face, a DataLoader,
+            a list of images or of `(image, label)` pairs, a tensor or array, a folder, or the name of a data set.
+        epochs: passes over the data. If neither this nor `minutes` is given, 25, more of few images; or what the
+            resumed run had.
         minutes: training time instead of epochs.
-        checkpoint: file for the state of the training, written every few minutes.
-        resume: continue from `checkpoint` if it exists.
+        checkpoint: file for the state of the training, written after the first step, every few minutes, and at the
+            end, also if it is interrupted.
+        resume: True continues from `checkpoint` if it exists, else from this model's last training, if it had one. A
+            file continues from that file. The images and the network must be the same; settings that are not given
+            stay as they were.
+        overwrite: start over, and replace an existing `checkpoint`.
         every_seconds: time between checkpoints, and calls of `callback`.
         architecture: arguments of `diffwidgets.nets.UNet` for a new network.
         progress: show a progress bar.
-        callback: called with the trainer whenever a checkpoint is due, for previews.
+        callback: called with the trainer every `every_seconds` and after the last step, for previews.
         workers: processes that load images ahead.
-        **settings: more settings of `TrainingConfig`, such as `batch_size`, `learning_rate`, `seed`.
+        fit: how images of another size are brought to `size`: `"crop"` the middle, `"pad"` with black, or `"resize"`,
+            the first two with the sides in proportion; None refuses them.
+        size: one side, or height and width; that of the model's images if it has a network.
+        on_error: what to do with damaged pictures: `"raise"` an error that lists them, or `"skip"` them.
+        **settings: more settings of `TrainingConfig`, such as `batch_size`, `accumulate`, `learning_rate`, `seed`.
 
     Returns:
         The mean loss of each epoch begun in this call.
@@ -147,58 +181,113 @@ def train(
     Raises:
         TypeError: the data set is of a kind that cannot be read, or an unknown setting.
         ValueError: the data are empty, of mixed sizes, out of range, or do not fit the model or the checkpoint;
-            or another training is writing to the checkpoint.
+            there is nothing to resume, or it would become another run; the checkpoint exists and is neither resumed
+            nor overwritten; or another training is writing to it.
+        FileNotFoundError: there is no file `resume`.
         FloatingPointError: the loss became infinite or NaN.
         MemoryError: the batch does not fit into memory.
+        OSError: the checkpoint could not be written; the former one is kept.
+        KeyboardInterrupt: it was stopped. As after each error that comes up during the training, the model has the
+            average of the weights so far.
+
+    Warns:
+        UserWarning: experience says that a new network needs more steps.
     """
-    if epochs is None and minutes is None:
-        epochs = 25
     check_number("every_seconds", every_seconds, 0)
     check_callable("callback", callback)
     if architecture is not None and not isinstance(architecture, dict):
         raise TypeError(f"architecture must be a dictionary, but is a {type(architecture).__name__}.")
+    if not isinstance(resume, bool | str | Path):
+        raise TypeError(f"resume must be True, False or a file, but is a {type(resume).__name__}.")
+    if overwrite and checkpoint is None:
+        raise ValueError("overwrite is for a checkpoint, but there is none: give checkpoint=, or leave it out.")
     if checkpoint is not None:
         checkpoint = check_writable(checkpoint)
     if self.denoiser is not None and self.network is None:
         raise ValueError("This model wraps a denoiser that is not a network of this library: it cannot be trained.")
-    if self.denoiser is not None and architecture:
-        raise ValueError("The model has a network already, so architecture= cannot change it.")
-    unknown = set(settings) - {field.name for field in dataclasses.fields(TrainingConfig)}
-    if unknown:
-        known = ", ".join(field.name for field in dataclasses.fields(TrainingConfig))
-        raise TypeError(f"Unknown training settings {sorted(unknown)}. Known: {known}.")
-    data = as_image_data(dataset)
+    check_settings(settings)
+    if fit is not None and size is None and self.denoiser is not None:
+        size = self.network.shape[1:]
+    data = as_image_data(dataset, fit=fit, size=size, on_error=on_error)
+    if data.batch_size is not None:
+        settings = dict(batch_size=data.batch_size) | settings
+    _ = data.fingerprint  # computed now, while the images can be read
     lock = nullcontext() if checkpoint is None else exclusive(checkpoint)
-    with lock, clear_memory_errors("Reduce batch_size or the network's base_channels."):
-        if resume and checkpoint is not None and checkpoint.exists():
-            trainer = Trainer.resume(checkpoint, data, self.device, epochs=epochs, minutes=minutes, **settings)
+    with lock, clear_memory_errors(_LESS_MEMORY):
+        saved = _run_to_resume(self, resume, checkpoint, overwrite)
+        settings |= dict(epochs=epochs, minutes=minutes)
+        is_new = saved is None and self.denoiser is None
+        if saved is not None:
+            own = {} if self.network is None else {name: self.network.config[name] for name in ARCHITECTURE}
+            trainer = Trainer.resume(saved, data, self.device, own | (architecture or {}), **settings)
+        elif self.denoiser is not None and architecture:
+            raise ValueError("The model has a network already, so architecture= cannot change it.")
         else:
-            config = TrainingConfig(epochs=epochs, minutes=minutes, **settings)
+            config = TrainingConfig(**settings)
             network = copy.deepcopy(self.network) or initial_denoiser(data, config.seed, **(architecture or {}))
             trainer = Trainer(network.requires_grad_(True), data, config, self.device)
-        losses = _drain(trainer, checkpoint, every_seconds, progress, callback, workers)
-    self.adopt(trainer)
-    return losses
-
-
-def _drain(trainer, checkpoint, every_seconds, progress, callback, workers) -> list[float]:
-    """Train to the end, and return the mean loss of each epoch."""
-
-    def due():
+        steps = with_progress(trainer.run(workers), disable=not progress, plan=trainer.plan)
+        if is_new:
+            steps = with_advice(steps, trainer)
         if checkpoint is not None:
-            trainer.save(checkpoint)
-        if callback is not None:
-            callback(trainer)
+            steps = with_checkpoints(steps, partial(trainer.save, checkpoint), every_seconds)
+        try:
+            return _drain(steps, trainer, callback, every_seconds)
+        finally:
+            with uninterrupted():
+                _keep(self, trainer)
 
-    steps = with_progress(trainer.run(workers), disable=not progress)
-    if checkpoint is not None or callback is not None:
-        steps = with_checkpoints(steps, due, every_seconds)
+
+def _drain(
+    steps: Iterator[TrainingStep], trainer: Trainer, callback: Callable | None, every_seconds: float
+) -> list[float]:
+    """Train to the end, and return the mean loss of each epoch."""
     sums: dict[int, list] = {}
-    for step in steps:
-        epoch = int((step.step - 1) * trainer.config.batch_size / len(trainer.data))
-        total, count = sums.get(epoch, (0.0, 0))
-        sums[epoch] = [total + step.loss, count + 1]
+    last, is_due = time.monotonic(), False
+    with closing(steps):
+        for step in steps:
+            epoch = int((step.step - 1) * trainer.config.images_per_step / len(trainer.data))
+            total, count = sums.get(epoch, (0.0, 0))
+            sums[epoch] = [total + step.loss, count + 1]
+            is_due = callback is not None
+            if is_due and time.monotonic() - last >= every_seconds:
+                callback(trainer)
+                last, is_due = time.monotonic(), False
+    if is_due:
+        callback(trainer)
     return [float(total) / count for total, count in sums.values()]
+
+
+def _keep(model: GenerativeModel, trainer: Trainer) -> None:
+    """Give a model what a trainer has learned so far, if that is good, and the memory to go on from there."""
+    if trainer.step and trainer.is_finite:
+        model.adopt(trainer)
+        model._memory = trainer.memory()
+
+
+_LESS_MEMORY = (
+    "Reduce batch_size and raise accumulate as much, which learns the same, or reduce the network's base_channels."
+)
+
+
+def _run_to_resume(
+    model: GenerativeModel, resume: bool | str | Path, checkpoint: Path | None, overwrite: bool
+) -> SavedTraining | None:
+    """The run from which a training continues, if it does."""
+    file = checkpoint if resume is True else Path(resume).expanduser() if resume else None
+    saved = read_training(file) if file is not None and (file.exists() or resume is not True) else None
+    if checkpoint is not None:
+        is_same = file is not None and os.path.realpath(file) == os.path.realpath(checkpoint)
+        check_start(checkpoint, is_same, overwrite)
+    if saved is not None:
+        return saved
+    memory = model._memory if model._memory is not None and model._memory.average is model.network else None
+    if resume and memory is None and checkpoint is None:
+        raise ValueError(
+            "There is nothing to resume: this model remembers no training of its network. Give the checkpoint of one,"
+            " or leave resume out."
+        )
+    return memory if resume else None
 
 
 @patch
@@ -298,7 +387,7 @@ def from_pretrained(
         model = cls.load(shipped[str(name)], device)
         model.source = str(name)
         return model
-    if not os.path.exists(name):
+    if not user_path(name).exists():
         raise ValueError(f"There is no model {str(name)!r}. Known: {', '.join(shipped)}; or give a file.")
     return cls.load(name, device)
 
@@ -312,6 +401,7 @@ def imputation(
     num_samples: int = 1,
     noise: float = 0.0,
     fit: str | None = None,
+    invert: bool = False,
     **options,
 ) -> Tensor:
     """Complete images with missing areas.
@@ -319,11 +409,14 @@ def imputation(
     Args:
         image: `(C, H, W)` or `(B, C, H, W)`, in [0, 1].
         mask: 1 where to generate, 0 where the image is known; between them at a soft edge. `(H, W)`,
-            `(1 or C, H, W)` or `(B, 1 or C, H, W)`; bool, integers 0 and 1, or floating point.
+            `(1 or C, H, W)` or `(B, 1 or C, H, W)`; bool, integers 0 and 1, uint8 0 and 255, or floating point.
+            `diffwidgets.images.read_mask` reads one from a file.
         num_samples: results for each image.
         noise: standard deviation of noise in the known pixels.
         fit: what to do with images of another size than the model's: `"resize"`, `"crop"` or `"pad"`; by default
-            they are refused.
+            they are refused. A pixel that covers a part of what is to be generated is generated, and no known one
+            takes colour from it.
+        invert: generate where the mask is 0 instead.
         **options: as in `generate`; `class_labels` may be one for each image. `method` is by default `"gradient"`
             if the denoiser is a network: its results fit best, and take two to three times as long as with
             `"projection"`.
@@ -335,9 +428,7 @@ def imputation(
         TypeError: an argument of the wrong type.
         ValueError: an image or mask that does not fit, or an argument out of range.
     """
-    images, masks = as_images(image, self.image_shape, fit), as_mask(mask, self.image_shape, fit)
-    if len(masks) not in (1, len(images)) and len(images) != 1:
-        raise ValueError(f"There are {len(masks)} masks for {len(images)} images: give one, or one for each image.")
+    images, masks = as_masked_images(image, mask, self.image_shape, fit, invert)
     return self._complete(Inpaint(images, masks, noise), num_samples, options)
 
 # %% ../nbs/14_model.ipynb #8e543f20

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from .cfg import check_guidance_scale, guided
 from .checks import check_integer, check_number, plain
-from .constraints import Constraint, Inpaint, as_images, as_mask
+from .constraints import Constraint, Inpaint, as_images, as_masked_images
 from .data import Label
 from .devices import clear_memory_errors, in_plain_torch
 from .images import to_pixels
@@ -58,6 +58,7 @@ def redraw(
     mask: Tensor | None = None,
     num_samples: int = 1,
     fit: str | None = None,
+    invert: bool = False,
     **options,
 ) -> Tensor:
     """Make pictures anew: add noise to them, and take it away again.
@@ -70,6 +71,7 @@ def redraw(
         num_samples: results for each picture.
         fit: what to do with pictures of another size than the model's: `"resize"`, `"crop"` or `"pad"`; by default
             they are refused.
+        invert: redraw where the mask is 0 instead.
         **options: as in `generate`; `class_labels` may be one for each picture.
 
     Returns:
@@ -82,15 +84,24 @@ def redraw(
     References:
         Meng et al. 2022, *SDEdit: Guided Image Synthesis and Editing with Stochastic Differential Equations*.
     """
-    images, num_samples = as_images(image, self.image_shape, fit), check_integer("num_samples", num_samples, 1)
-    images = to_pixels(images) / 255  # as a recipe can hold them
+    num_samples = check_integer("num_samples", num_samples, 1)
+    images, masks = _with_mask(image, mask, self.image_shape, fit, invert)
     options |= dict(image=images.repeat_interleave(num_samples, 0), strength=strength)
-    if mask is None:
+    if masks is None:
         return self._for_each(len(images), num_samples, options)
-    masks = as_mask(mask, self.image_shape, fit)
-    if len(masks) not in (1, len(images)) and len(images) != 1:
-        raise ValueError(f"There are {len(masks)} masks for {len(images)} images: give one, or one for each image.")
     return self._complete(Inpaint(images, masks), num_samples, options)
+
+
+def _with_mask(
+    image: Tensor, mask: Tensor | None, shape: tuple[int, ...], fit: str | None, invert: bool
+) -> tuple[Tensor, Tensor | None]:
+    """Pictures and their masks, if there are any, in the model's form and as a recipe can hold them."""
+    if mask is None:
+        if invert:
+            raise ValueError("invert turns a mask round, but there is none: give mask=, or leave it out.")
+        return to_pixels(as_images(image, shape, fit)) / 255, None
+    images, masks = as_masked_images(image, mask, shape, fit, invert)
+    return (to_pixels(images) / 255).expand(max(len(images), len(masks)), *shape), masks
 
 # %% ../nbs/13_pictures.ipynb #b5d64ea0
 @patch
@@ -398,6 +409,7 @@ def edit(
     keep: float = 0.5,
     mask: Tensor | None = None,
     fit: str | None = None,
+    invert: bool = False,
     rtol: float = 1e-3,
     **options,
 ) -> Tensor:
@@ -411,6 +423,7 @@ def edit(
             `1 - keep`.
         mask: the part to change, as in `imputation`; the rest is kept to the last bit. None for all of it.
         fit: as in `redraw`.
+        invert: change where the mask is 0 instead.
         rtol: tolerance of the encoding.
         **options: as in `generate`.
 
@@ -425,7 +438,7 @@ def edit(
         Su et al. 2023, *Dual Diffusion Implicit Bridges for Image-to-Image Translation*, algorithm 1.
     """
     keep = check_number("keep", keep, 0, below=1)
-    images = to_pixels(as_images(image, self.image_shape, fit)) / 255
+    images, masks = _with_mask(image, mask, self.image_shape, fit, invert)
     low, high = self.data_range or (0.0, 1.0)
     y = low + (high - low) * images
     lowest, highest, _ = self._ends_of_flow()
@@ -438,6 +451,6 @@ def edit(
         options |= dict(image=images, strength=1 - keep)
     else:
         options["noise"] = (up.cpu() / level).float()
-    if mask is None:
+    if masks is None:
         return self._for_each(len(images), 1, options)
-    return self._complete(Inpaint(images, as_mask(mask, self.image_shape, fit)), 1, options)
+    return self._complete(Inpaint(images, masks), 1, options)

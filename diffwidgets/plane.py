@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from .checks import check_integer, check_number
+from .devices import in_plain_torch
 from .model import GenerativeModel
 from .samplers import Sampler
 from .schedules import NoiseSchedule
@@ -55,6 +56,7 @@ TARGETS: dict[str, Callable[[int, torch.Generator], Tensor]] = {
 }
 
 
+@in_plain_torch
 def target_points(name: str, count: int = 1000, seed: int = 0) -> Tensor:
     """Return points of a target, `(count, 2)`.
 
@@ -79,6 +81,7 @@ MIN_POINTS = 3
 MAX_POINTS = 5000
 
 
+@in_plain_torch
 def as_points(points: Tensor | np.ndarray | Sequence) -> Tensor:
     """Return points as `(N, 2)` float32.
 

@@ -18,7 +18,7 @@ from fastcore.basics import patch
 from panel.io.resources import LOCAL_DIST
 
 from .address import STUDIO_SETTINGS, apply_query, schedule_of_text, studio_query
-from .opened import open_picture, recipe_of, task_of
+from .opened import TRAINING_SIDE, open_picture, recipe_of, task_of
 from .page import Page, column, registered_pages
 from .page_colorize import ColorizePage
 from .page_compare import ComparePage
@@ -62,7 +62,7 @@ def speak_in_frame(shell: Shell, say: Speaker, pages: Mapping[str, type[Page]]) 
             language=say("Language"),
             theme=say("Theme"),
             lost=say("The connection to the server is lost. Trying again …"),
-            too_large=say("The file is too large."),
+
         )
 
 # %% ../../nbs/app/80_app.ipynb #4159e2f3
@@ -98,7 +98,8 @@ class App:
             self._classes = page_classes()
             self._views: dict[str, object] = {}
             self.studio = VisitorStudio(self.visit, "mnist", num_samples=min(16, self.limits.images))
-            self.shell = Shell(self.take_file, max_bytes=self.limits.upload_bytes)
+            bounds = dict(max_bytes=self.limits.upload_bytes, max_pixels=self.limits.pixels)
+            self.shell = Shell(self.take_file, training_side=TRAINING_SIDE, **bounds)
             self._main = panel.Column(sizing_mode="stretch_width")
             self._begin(dict(query or {}))
         except BaseException:
@@ -157,6 +158,7 @@ class App:
             heading = panel.pane.HTML(f"<h1>{html.escape(self.say(page.title))}</h1>", stylesheets=[_HEADING])
             self._views[name] = column(heading, page.view())
         self.shell.title = f"{self.say(page.title)} · diffwidgets"
+        self.shell.takes_many = page.takes_many
         self._main[:] = [self._views[name]]
         page.shown()
         self.update_address()
@@ -214,23 +216,34 @@ def _take_settings(self: App, query: Mapping[str, str]) -> None:
 
 # %% ../../nbs/app/80_app.ipynb #5435faea
 @patch
-def take_file(self: App, content: bytes, name: str) -> None:
-    """Take the settings of a picture with a recipe, or give a file to the page."""
+def open_file(self: App, content: bytes, name: str) -> None:
+    """Take the settings of a picture with a recipe, or give a file to the page.
+
+    Raises:
+        TypeError: a setting of the recipe is of another type.
+        ValueError: the file cannot be used here.
+    """
     self.shell.alert = ""
+    if self.page(self.shell.page).take_file(content, name):
+        return
+    picture, recipe = open_picture(content, self.limits), recipe_of(content)
+    if recipe is not None and (home := _HOMES.get(task_of(recipe))):
+        self.shell.page = home
+    page = self.page(self.shell.page)
+    if recipe is not None:
+        if not page.take_recipe(recipe):
+            self.studio.prepare(recipe)
+            self.studio.restore(content)
+        self.shell.alert = ""
+    elif not page.take_picture(picture):
+        raise ValueError("This picture carries no settings, and this page has no other use for it.")
+
+
+@patch
+def take_file(self: App, content: bytes, name: str) -> None:
+    """Open a file that was dropped somewhere on the page; what is wrong is said at its top."""
     try:
-        if self.page(self.shell.page).take_file(content, name):
-            return
-        picture, recipe = open_picture(content, self.limits), recipe_of(content)
-        if recipe is not None and (home := _HOMES.get(task_of(recipe))):
-            self.shell.page = home
-        page = self.page(self.shell.page)
-        if recipe is not None:
-            if not page.take_recipe(recipe):
-                self.studio.prepare(recipe)
-                self.studio.restore(content)
-            self.shell.alert = ""
-        elif not page.take_picture(picture):
-            raise ValueError("This picture carries no settings, and this page has no other use for it.")
+        self.open_file(content, name)
     except (ValueError, TypeError) as error:
         self.shell.alert = self.say.error(error)
 

@@ -82,11 +82,13 @@ class Page:
     Attributes:
         name: in the address.
         title: in English, a key of the catalog.
+        takes_many: whether several pictures, folders or zip files of them can be dropped on it.
         ticker: does something a few times a second while the page is shown; None if there is nothing to do.
     """
 
     name = ""
     title = ""
+    takes_many = False
 
     def __init__(self, app):
         self.app = app

@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from .address import studio_query
-from .opened import levels_of, open_picture
+from .opened import open_picture
 from .page import column
 from .page_generate import StudioPage, VisitorStudio, open_field, pictures_field
 from .serving import Hub, Limits, Visit
 from ..constraints import FITS, as_images, luminance
-from ..images import to_pixels
+from ..images import levels_of, to_pixels
 from ..studio.parts import picture_of
 from ..studio.view import SettingsForm, Speaker, Ticker, hint_html
 from ..tasks import Task

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from .opened import PICTURE_TYPES
 from .page import Page, column, columns, side_by_side
 from .serving import Visit
+from ..images import PICTURE_TYPES
 from ..studio.parts import picture_url
 from ..studio.settings import MAX_STUDIO_IMAGES
 from ..studio.studio import Studio
@@ -35,9 +35,7 @@ class VisitorStudio(Studio):
         self._visit = visit
         super().__init__(visit.model(model), **settings)
 
-    @property
-    def max_file_bytes(self) -> int:
-        return self._visit.hub.limits.upload_bytes
+
 
     def _usual_steps(self, sampler) -> int:
         return min(super()._usual_steps(sampler), self._visit.hub.limits.steps)
@@ -136,8 +134,8 @@ def pictures_field(name: str, label: str, images: Tensor, said: str) -> dict:
 
 def open_field(say, limits) -> dict:
     """Return a field of a form that opens a picture."""
-    labels = dict(label=say("Open a picture …"), too_large=say("The file is too large."))
-    return dict(kind="file", name="open", accept=PICTURE_TYPES, max_bytes=limits.upload_bytes, **labels)
+    bounds = dict(max_bytes=limits.upload_bytes, max_pixels=limits.pixels)
+    return dict(kind="file", name="open", label=say("Open a picture …"), accept=PICTURE_TYPES, **bounds)
 
 
 def guided(studio: Studio, count: int) -> Mapping[str, object]:
@@ -159,7 +157,7 @@ class GeneratePage(StudioPage):
         link = dict(kind="link", name="link", label=say("Copy link"), done=say("copied"))
         self.link = self.make_form(
             [link, open_field(say, self.app.limits)],
-            on_file=lambda _, content, name: self.app.take_file(content, name),
+            on_file=lambda _, content, name: self.app.open_file(content, name),
             values={"link": ""},  # the page's own address, whatever it is by then
         )
         hint = say("Drop a saved picture anywhere on the page to restore its settings.")

@@ -10,9 +10,9 @@ import secrets
 
 from torch import Tensor
 
-from .opened import levels_of
 from .page import column
 from .page_generate import StudioPage, guided, pictures_field
+from ..images import levels_of
 from ..studio.view import Ticker
 
 # %% ../../nbs/app/40_page_impute.ipynb #f87915cc

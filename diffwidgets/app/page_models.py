@@ -288,7 +288,7 @@ class ModelsPage(Page):
                 label=say("Reading the file …") if is_reading else say("Open a model file …"),
                 accept=_SUFFIX,
                 max_bytes=limit,
-                too_large=say("The file is too large."),
+
                 disabled=is_reading,
             ),
             *(dict(kind="note", name=f"note{k}", label=note) for k, note in enumerate(notes)),
@@ -349,7 +349,7 @@ class ModelsPage(Page):
             name, model = found
             if isinstance(model, GenerativeModel):
                 self.chosen = self.app.visit.add_model(name, model)
-            self.form.alert = "" if isinstance(model, GenerativeModel) else str(model)
+            self.form.complain("" if isinstance(model, GenerativeModel) else str(model), "open")
         if has_news or found is not None:
             self._refresh()
         return self._loader is not None or self.reader.is_reading

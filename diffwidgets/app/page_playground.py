@@ -381,6 +381,8 @@ def _start(self: PlaygroundPage) -> None:
     if self.run is not None:
         self.run.job.cancel()
     self.run, self.cursor, self._shown = None, 0, None
+    if self.plane is not None:
+        self.plane.line.alert = ""
     self.run = run_of(self.app.visit.bound(model), values["steps"], values["seed"])
     self._show_target()
     self._play(True)
@@ -439,7 +441,7 @@ def _show(self: PlaygroundPage) -> None:
         return
     if run.job.state == "failed":
         self.plane.line.state = say("failed")
-        self.form.alert = say("The run failed. {reason}", reason=say.error(run.job.error))
+        self.plane.line.alert = say("The run failed. {reason}", reason=say.error(run.job.error))
     elif self.cursor >= len(run.shots):
         self.plane.line.state = say("waiting")
     else:
@@ -518,7 +520,7 @@ def _draw(self: PlaygroundPage, event, is_last: bool) -> None:
         if is_last and len(self.ink) >= MIN_POINTS:
             self._use_ink()
     except (ValueError, TypeError) as error:
-        self.pen.alert = str(error)
+        self.pen.complain(str(error), "drawing")
 
 
 @patch

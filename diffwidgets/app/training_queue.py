@@ -119,9 +119,7 @@ class Training:
     ):
         self.data: ImageData | None = data
         self.name, self.device, self._width = name, device, width
-        self._config = TrainingConfig(
-            minutes=minutes, batch_size=min(64, len(data)), warmup_steps=50, horizontal_flip=flip
-        )
+        self._config = TrainingConfig(minutes=minutes, horizontal_flip=flip)
         self._most_seconds = math.inf if most_minutes is None else 60 * most_minutes
         self._is_wanted, self._is_busy, self._when_ended = is_wanted, is_busy, when_ended
         self._keep, self._end = threading.Event(), threading.Event()

@@ -7,7 +7,9 @@ __all__ = ['app', 'Device', 'Debug', 'Quiet', 'clear_errors', 'option', 'making'
 
 # %% ../../nbs/cli/02_base.ipynb #37648a57
 import inspect
+import os
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
@@ -18,8 +20,23 @@ import typer
 from .output import one_line
 
 # %% ../../nbs/cli/02_base.ipynb #67376aea
+_HOME = re.compile(r"^(--[\w-]+=)?~(?=/|$)")
+
+
+def _with_home(found: re.Match) -> str:
+    return (found[1] or "") + os.path.expanduser("~")
+
+
+class _Program(typer.core.TyperGroup):
+    """A program that takes `~` for the home folder also where the shell does not: in `--out=~/a.png`, or in quotes."""
+
+    def parse_args(self, context, arguments: list[str]) -> list[str]:
+        return super().parse_args(context, [_HOME.sub(_with_home, each, count=1) for each in arguments])
+
+
 app = typer.Typer(
     name="diffwidgets",
+    cls=_Program,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -50,14 +67,15 @@ _FAILURES = (MemoryError, ArithmeticError, OSError, RuntimeError)
 _SAME_NAMES = (
     "num_samples guidance_rescale guidance_interval jump_length batch_size learning_rate warmup_steps ema_decay"
     " noise_mean noise_std base_channels channel_multipliers attention_levels patch_size start_from precision epochs"
-    " minutes"
+    " minutes on_error accumulate"
 )
 _OPTION_OF = {name: f"--{name.replace('_', '-')}" for name in _SAME_NAMES.split()}
 _OPTION_OF |= dict(n_steps="--steps", class_labels="--class", guidance_scale="--guidance", blocks_per_level="--blocks")
+_OPTION_OF |= {"resume=True": "--resume", "overwrite=True": "--overwrite"}
 _WORD_OR_QUOTE = re.compile(
     r"""(?<!\w)'(?:[^'\\]|\\.)*'(?!\w)"""  # not the apostrophes of "it's" and "the user's"
     r"""|(?<!\w)"(?:[^"\\]|\\.)*"(?!\w)"""
-    r"""|(?<![\w./\\-])\w+(?![\w/\\-]|\.\w)"""  # no part of a file's name
+    r"""|(?<![\w./\\-])(?:resume=True|overwrite=True|\w+)(?![\w/\\-]|\.\w)"""  # no part of a file's name
 )
 
 
@@ -71,11 +89,21 @@ def _show_error(text: object) -> None:
     typer.secho(f"Error: {_with_options(one_line(text))}", fg=typer.colors.RED, err=True)
 
 
+def _show_warning(text: object, kind: type[Warning], *place: object, **more: object) -> None:
+    """Show one line in yellow on the error stream, as `warnings.showwarning` is called."""
+    typer.secho(f"Warning: {_with_options(one_line(text))}", fg=typer.colors.YELLOW, err=True)
+
+
 @contextmanager
 def clear_errors(debug: bool) -> Iterator[None]:
-    """Show an error as one line and exit: 2 for bad input, 1 for a failure of the run, 130 for Ctrl+C."""
+    """Show an error as one line and exit: 2 for bad input, 1 for a failure of the run, 130 for Ctrl+C.
+
+    A warning is shown as one line, too.
+    """
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            yield
     except (typer.Exit, BrokenPipeError):
         raise
     except KeyboardInterrupt:

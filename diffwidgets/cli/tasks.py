@@ -44,16 +44,7 @@ def _read_inputs(paths: Sequence[Path]) -> "list[Tensor]":
     return [read_image(path) for path in paths]
 
 
-def _read_mask(path: Path) -> "Tensor":
-    """Read a mask `(1, H, W)` from a picture."""
-    import torch
 
-    from diffwidgets.constraints import luminance
-    from diffwidgets.images import read_image
-
-    mask = read_image(path)
-    mask = luminance(mask[None])[0] if len(mask) == 3 else mask
-    return torch.where(mask < 0.02, 0.0, torch.where(mask > 0.98, 1.0, mask))
 
 
 def _box_mask(boxes: Sequence[str], size: Sequence[int]) -> "Tensor":
@@ -154,7 +145,7 @@ def _carry_out(
     say_written(made, out, folder, shared["seed"], start)
 
 # %% ../../nbs/cli/10_tasks.ipynb #07a8a0b1
-Images = Annotated[list[Path], typer.Argument(help="Image files, PNG or JPEG.", metavar="IMAGE…")]
+Images = Annotated[list[Path], typer.Argument(help="Image files: PNG, JPEG, TIFF, WebP, …", metavar="IMAGE…")]
 Model = Annotated[
     str | None,
     option("Name of a shipped model, or a file.", "--model", "-m", default="cifar10; mnist for gray"),
@@ -197,10 +188,14 @@ def _all_tasks(
 def impute(
     context: typer.Context,
     images: Images,
-    mask: Annotated[Path | None, _task("A picture, white where to generate.")] = None,
+    mask: Annotated[
+        Path | None,
+        _task("A picture, white where to generate, or painted there in one colour on a transparent ground."),
+    ] = None,
     box: Annotated[
         list[str] | None, _task("A box to fill, in pixels; may be repeated.", metavar="X,Y,W,H")
     ] = None,
+    invert: Annotated[bool, _task("Generate what is not white, or not in a box.", "--invert")] = False,
     feather: Annotated[int, _task("Half width of a soft edge, in pixels of the model.")] = 0,
     model: Model = None,
 ) -> None:
@@ -210,23 +205,26 @@ def impute(
     """
     import torch
 
-    from diffwidgets.constraints import as_images, as_mask
+    from diffwidgets.constraints import as_masked_images
     from diffwidgets.constraints import feather as soften
+    from diffwidgets.images import read_mask
 
     if (mask is None) == (not box):
         raise ValueError("Say what to fill: give either --mask or --box.")
     pictures = _read_inputs(images)
     loaded = load_model(model or _shipped_for(pictures[0]), context.params)
     if mask is not None:
-        masks = [_read_mask(mask)]
+        masks = [read_mask(mask)] * len(pictures)
     else:
         masks = [_box_mask(box or [], picture.shape[1:]) for picture in pictures]
     fit = context.params["fit"]
-    inputs = [as_images(picture, loaded.image_shape, fit) for picture in pictures]
-    holes = torch.cat([soften(as_mask(each, loaded.image_shape, fit), feather) for each in masks])
+    inputs, holes = zip(
+        *(as_masked_images(*pair, loaded.image_shape, fit, invert) for pair in zip(pictures, masks, strict=True))
+    )
+    holes = torch.cat([soften(hole, feather) for hole in holes])
     if not holes.flatten(1).any(1).all():
         raise ValueError("There is nothing to fill: the mask or box has no pixel in the image that the model sees.")
-    _carry_out("imputation", loaded, inputs, context.params, mask=holes)
+    _carry_out("imputation", loaded, list(inputs), context.params, mask=holes)
 
 
 @app.command()

@@ -14,6 +14,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 
 # %% ../../nbs/cli/08_train.ipynb #df32774f
 _SETTINGS = (
-    "epochs", "minutes", "batch_size", "learning_rate", "warmup_steps", "ema_decay", "noise_mean", "noise_std",
-    "precision", "horizontal_flip", "seed",
+    "epochs", "minutes", "batch_size", "accumulate", "learning_rate", "warmup_steps", "ema_decay", "noise_mean",
+    "noise_std", "precision", "horizontal_flip", "seed",
 )
 _ARCHITECTURE = ("base_channels", "channel_multipliers", "blocks_per_level", "attention_levels", "patch_size")
 _DEFAULTS = dict(diffusion="vp", sampler="dpm++", noise_schedule=None, guidance_scale=1.0, half=False)
@@ -64,19 +65,7 @@ def _state_path(out: Path) -> Path:
     return out.with_name(f"{out.name.removesuffix('.safetensors')}.training.safetensors")
 
 
-def _check_start(out: Path, resume: bool, overwrite: bool) -> None:
-    """Make sure that a new run replaces nothing, unless that is wanted."""
-    state = _state_path(out)
-    if resume and overwrite:
-        raise ValueError("Give either --resume, to continue, or --overwrite, to start over.")
-    if resume and out.exists() and not state.exists():
-        raise ValueError(f"There is no state {state} to resume from, only the model. --overwrite starts over.")
-    existing = [path for path in (out, state) if path.exists()]
-    if existing and not (resume or overwrite):
-        raise ValueError(
-            f"{existing[0]} exists already. Continue with --resume, start over with --overwrite,"
-            " or choose another --out."
-        )
+
 
 
 def _check_out(out: str) -> Path:
@@ -119,16 +108,9 @@ def _save_training(
     trainer: "Trainer", model: "GenerativeModel", out: Path, preview: Path | None, origin: dict, defaults: dict
 ) -> None:
     """Write the state, the model with the averaged weights and the names of what they came from, and a preview."""
-    import torch
-
     from diffwidgets.model import GenerativeModel
     from diffwidgets.sampling import SamplingOptions
 
-    if not all(torch.isfinite(weights).all() for weights in trainer.average.parameters()):
-        raise FloatingPointError(
-            f"The weights are not finite after step {trainer.step}, so they are not saved."
-            " Resume from the last state with a lower learning_rate."
-        )
     trainer.save(_state_path(out), defaults=defaults, start_from=origin.get("start_from"))
     model.adopt(trainer)
     model.training |= origin
@@ -182,29 +164,44 @@ def _with_lines(steps: Iterable["TrainingStep"], every_seconds: float = 60.0) ->
         yield step
 
 
-def _run_training(trainer: "Trainer", save: Callable[[], None], every_minutes: float, quiet: bool) -> int:
+def _run_training(
+    trainer: "Trainer", save: Callable[[], None], every_minutes: float, quiet: bool, is_new: bool
+) -> int:
     """Train to the end or until asked to stop; save at the start, now and then, and at the end.
+
+    Args:
+        trainer: of the run.
+        save: writes the files.
+        every_minutes: time between them.
+        quiet: show no progress.
+        is_new: whether the network starts from nothing.
 
     Returns:
         The number of the signal that asked to stop; 0 if the training is complete.
     """
     from diffwidgets.devices import clear_memory_errors
-    from diffwidgets.training import with_progress
+    from diffwidgets.training import with_advice, with_checkpoints, with_progress
 
-    steps = trainer.run()
+    steps, first_step = trainer.run(), trainer.step
     if not quiet:
         steps = with_progress(steps) if sys.stderr.isatty() else _with_lines(steps)
-    last_save = None
-    with _stop_requests() as stops, clear_memory_errors("Reduce batch_size or base_channels."):
-        with closing(steps):
-            for _ in steps:
-                if last_save is None or time.monotonic() - last_save >= 60 * every_minutes:
-                    save()
-                    last_save = time.monotonic()
-                if stops:
-                    break
+    if is_new:
+        steps = with_advice(steps, trainer)
+    with _stop_requests() as stops, clear_memory_errors(_LESS_MEMORY):
+        try:
+            with closing(with_checkpoints(steps, save, 60 * every_minutes)) as steps:
+                for _ in steps:
+                    if stops:
+                        break
+        except KeyboardInterrupt:  # the second Ctrl+C
+            if trainer.step == first_step:
+                raise
+    if trainer.step == first_step:  # it was complete
         save()
     return stops[0] if stops and trainer.fraction < 1 else 0
+
+
+_LESS_MEMORY = "Reduce batch_size and raise accumulate as much, which learns the same, or reduce base_channels."
 
 # %% ../../nbs/cli/08_train.ipynb #7b4b3de6
 def _saved_run(
@@ -218,23 +215,14 @@ def _saved_run(
     Raises:
         ValueError: what cannot change was changed.
     """
-    import dataclasses
+    from diffwidgets.training import changed_settings
 
-    fixed = architecture | {name: settings[name] for name in ("seed", "batch_size") if name in settings}
-    if start_from is not None:
-        fixed["start_from"] = start_from
-    before = saved.denoiser.config | dataclasses.asdict(saved.config) | dict(start_from=saved_start)
-    for name, value in fixed.items():
-        value = list(value) if isinstance(value, tuple) else value
-        if before[name] != value:
-            raise ValueError(
-                f"The saved run has {name} {before[name]}, so it cannot continue with {value}."
-                " Leave the option out, or start over with --overwrite."
-            )
-    changes = {name: value for name, value in settings.items() if before[name] != value}
-    if changes.get("precision") == "auto":  # it was chosen when the run began
-        del changes["precision"]
-    return changes
+    if start_from is not None and start_from != saved_start:
+        raise ValueError(
+            f"The saved run has start_from {saved_start}, so it cannot continue with {start_from}."
+            " Leave the option out, or start over with --overwrite."
+        )
+    return changed_settings(saved, settings, architecture)
 
 # %% ../../nbs/cli/08_train.ipynb #3aa82e1d
 @dataclass(frozen=True)
@@ -275,7 +263,7 @@ def _plan(options: dict) -> _Plan:
     """
     from diffwidgets.cfg import check_guidance_scale
     from diffwidgets.model import GenerativeModel
-    from diffwidgets.training import TrainingConfig
+    from diffwidgets.training import TrainingConfig, check_start
 
     device, resume = options["device"], options["resume"]
     settings, architecture = _given(options, _SETTINGS), _given(options, _ARCHITECTURE)
@@ -288,7 +276,7 @@ def _plan(options: dict) -> _Plan:
         raise ValueError("--data is empty: give the name of a data set or a folder.")
     out = _check_out(options["out"])
     state = _state_path(out)
-    _check_start(out, resume, options["overwrite"])
+    check_start(state, resume, options["overwrite"], out)
     is_saved = resume and state.exists()
     network = start_from = None
     if options["start_from"] is not None:
@@ -301,8 +289,6 @@ def _plan(options: dict) -> _Plan:
         settings = _saved_run(saved, architecture, settings, start_from, saved_start)
         defaults, start_from = saved_defaults | defaults, saved_start
     else:
-        if "minutes" not in settings:
-            settings.setdefault("epochs", 25)
         TrainingConfig(**settings)
     defaults = _DEFAULTS | defaults
     model = GenerativeModel(device=checked_device(device))
@@ -314,11 +300,25 @@ def _plan(options: dict) -> _Plan:
     return _Plan(out, state, is_saved, settings, architecture, network, start_from, defaults, model)
 
 # %% ../../nbs/cli/08_train.ipynb #ec535536
-def _load(data: str, root: Path | None, only_classes: list[str] | None, plan: _Plan) -> "tuple[ImageData, dict]":
-    """Read the images; and what the model records about where they and its first weights came from."""
-    from diffwidgets.data import load_images, named_data_set
+def _size_of(text: str | None) -> tuple[int, ...] | None:
+    """The size of the images as an option says it: a side, or height and width."""
+    sides = _numbers(text, "--size")
+    return sides * 2 if sides is not None and len(sides) == 1 else sides
 
-    images = load_images(data, root=root)
+
+def _load(
+    data: str, root: Path | None, only_classes: list[str] | None, plan: _Plan, **fitting
+) -> "tuple[ImageData, dict]":
+    """Read the images; and what the model records about where they and its first weights came from."""
+    from diffwidgets.data import LeftOut, load_images, named_data_set, told
+
+    if fitting["fit"] is not None and fitting["size"] is None and plan.network is not None:
+        fitting["size"] = plan.network.shape[1:]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LeftOut)  # which is said here in one line
+        images = load_images(data, root=root, **fitting)
+    if images.left_out:
+        typer.echo(f"Left out: {one_line(told(images.left_out))}", err=True)
     if only_classes:
         images = images.of_classes(only_classes)
     named = named_data_set(data)
@@ -353,6 +353,7 @@ def _announce(trainer: "Trainer", plan: _Plan, resume: bool) -> None:
     classes = f"{data.num_classes} classes" if data.classes else "no classes"
     say(f"Data: {len(data)} images of {'×'.join(map(str, data.shape))}, {classes}")
     say(f"Network: {parameters:,} parameters, on {trainer.device} in {trainer.config.precision}")
+    say(f"Training: {trainer.plan}")
     of = f" of {trainer.total_steps}" if trainer.total_steps else f", {trainer.seconds / 60:.1f} minutes"
     if not plan.is_saved:
         beginning = "the beginning" if plan.start_from is None else f"the weights of {one_line(plan.start_from)}"
@@ -370,11 +371,13 @@ _CHECKPOINT_MINUTES = 3.0
 def _command_to_go_on(options: dict) -> str:
     """The command that resumes a training run that was stopped."""
     words = ["diffwidgets", "train", "--data", options["data"], "--out", options["out"]]
-    for name in ("data_root", "device", "preview"):
+    for name in ("data_root", "device", "preview", "fit", "size"):
         if options[name] is not None:
             words += [f"--{name.replace('_', '-')}", str(options[name])]
     if options["checkpoint_minutes"] != _CHECKPOINT_MINUTES:
         words += ["--checkpoint-minutes", f"{options['checkpoint_minutes']:g}"]
+    if options["on_error"] != "raise":
+        words += ["--on-error", options["on_error"]]
     for label in options["only_classes"] or []:
         words += ["--class", label]
     return shlex.join([*words, "--resume"])
@@ -390,7 +393,7 @@ def train(
     context: typer.Context,
     data: Annotated[str, option("mnist, fashion-mnist, cifar10, or a folder or zip file: its folders are classes.")],
     out: Annotated[str, option("The model, say model.safetensors.", "--out", "-o")],
-    epochs: Annotated[float | None, option("Passes over the data.", default="25, without --minutes")] = None,
+    epochs: Annotated[float | None, option("Passes over the data.", default="25, more of few images")] = None,
     minutes: Annotated[float | None, option("Training time instead of epochs.")] = None,
     start_from: Annotated[
         str | None, option("A shipped model or a file whose weights to start from.", default=False)
@@ -413,10 +416,20 @@ def train(
     data_root: Annotated[
         Path | None, option("Folder for named data sets; else $DIFFWIDGETS_DATA, or a cache.", panel="Files")
     ] = None,
+    fit: Annotated[
+        str | None, option("crop, pad or resize: how to fit images of another size.", default="refuse them")
+    ] = None,
+    size: Annotated[
+        str | None, option("Size to fit them to.", default="that of --start-from", metavar="N or HEIGHT,WIDTH")
+    ] = None,
+    on_error: Annotated[str, option("raise or skip: what to do with damaged pictures.")] = "raise",
     seed: Annotated[int | None, _training("Seed of weights, order and noise.", default="0")] = None,
-    batch_size: Annotated[int | None, _training("Images per step.", default="128")] = None,
+    batch_size: Annotated[int | None, _training("Images computed at once.", default="8 to 128, by the data")] = None,
+    accumulate: Annotated[
+        int | None, _training("Batches per step, to save memory: 4 of 8 images learn as one of 32.", default="1")
+    ] = None,
     learning_rate: Annotated[float | None, _training("Peak of the learning rate.", default="0.001")] = None,
-    warmup_steps: Annotated[int | None, _training("Steps until the learning rate's peak.", default="200")] = None,
+    warmup_steps: Annotated[int | None, _training("Steps until the peak.", default="a tenth, at most 200")] = None,
     ema_decay: Annotated[float | None, _training("Decay per step of the averaged weights.", default="0.999")] = None,
     noise_mean: Annotated[
         float | None,
@@ -457,17 +470,20 @@ def train(
     """Train a model on images.
 
     The model is written every few minutes and can be used at any time. The state of the run is kept beside it,
-    as NAME.training.safetensors. Ctrl+C stops after the current step; --resume continues, even after a crash.
+    as NAME.training.safetensors. Ctrl+C stops after the current step and keeps both; --resume continues, even after
+    a crash.
     """
     with clear_errors(debug):
         from diffwidgets.files import exclusive
+        from diffwidgets.training import check_start
 
         plan = _plan(context.params)
-        images, origins = _load(data, data_root, only_classes, plan)
+        fitting = dict(fit=fit, size=_size_of(size), on_error=on_error)
+        images, origins = _load(data, data_root, only_classes, plan, **fitting)
         if guidance_scale is not None and not images.classes:
             raise ValueError("guidance_scale is for images with classes, but these have none.")
         with exclusive(plan.state):
-            _check_start(plan.out, resume, overwrite)  # again: another run may have begun and ended meanwhile
+            check_start(plan.state, resume, overwrite, plan.out)  # again: another run may have ended meanwhile
             if resume and plan.state.exists() != plan.is_saved:
                 raise ValueError(f"Another run wrote {plan.state} just now. Try again.")
             trainer = _trainer(images, plan)
@@ -475,10 +491,16 @@ def train(
                 _remove_leftovers(path)
             if not quiet:
                 _announce(trainer, plan, resume)
-            save = partial(_save_training, trainer, plan.model, plan.out, preview, origins, plan.defaults)
-            stopped_by = _run_training(trainer, save, checkpoint_minutes, quiet)
-        if stopped_by:
             command = _command_to_go_on(context.params)
+            save = partial(_save_training, trainer, plan.model, plan.out, preview, origins, plan.defaults)
+            is_new = not plan.is_saved and plan.start_from is None
+            try:
+                stopped_by = _run_training(trainer, save, checkpoint_minutes, quiet, is_new)
+            except OSError:
+                if plan.state.exists():
+                    typer.echo(f"What was saved last is kept. Continue with: {command}", err=True)
+                raise
+        if stopped_by:
             typer.echo(f"Stopped after {trainer.step} steps. Continue with: {command}", err=True)
         written = [str(path) for path in (plan.out, plan.state, preview) if path is not None]
         say(out if quiet else f"Wrote {', '.join(written)}")

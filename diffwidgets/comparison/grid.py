@@ -41,6 +41,7 @@ from diffwidgets.comparison.loaded import (
 )
 from ..data import DATASET_NAMES, named_data_set
 from ..devices import check_device
+from ..files import user_path
 from ..metrics.extractors import shipped_extractors
 from ..model import GenerativeModel, pretrained_models
 from ..registry import Registry
@@ -99,9 +100,9 @@ def _check_extractor(choice: str | Path) -> str:
     known = [AUTO_EXTRACTOR, *_extractor_names()]
     if (name := Registry.normalize(str(choice))) in known:
         return name
-    if not Path(choice).is_file():
+    if not user_path(choice).is_file():
         raise ValueError(f"Unknown extractor {str(choice)[:200]!r}. Known: {', '.join(known)}; or give a file.")
-    return str(Path(choice).resolve())
+    return str(user_path(choice).resolve())
 
 # %% ../../nbs/comparison/30_grid.ipynb #165f8968
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class Grid:
             if not values and name in _AXES:
                 raise ValueError(f"{name} is empty: a grid needs at least one value on each axis.")
             object.__setattr__(self, name, values)
-        object.__setattr__(self, "folder", None if self.folder is None else str(Path(self.folder).resolve()))
+        object.__setattr__(self, "folder", None if self.folder is None else str(user_path(self.folder).resolve()))
         _import_modules(self)
         for name, value in _checked(self).items():
             object.__setattr__(self, name, value)
@@ -283,7 +284,7 @@ def from_toml(cls: Grid, path: str | Path) -> Grid:
         TypeError: a value of the wrong kind.
         ValueError: it is not TOML, or not a grid; the message says what is wrong.
     """
-    path = Path(path)
+    path = user_path(path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path}.")
     tomllib = require("tomllib" if sys.version_info >= (3, 11) else "tomli", "compare")
@@ -425,10 +426,10 @@ def _samplings(grid: Grid, model_name, model, data_name, images, task, scale, ju
             note = f"{sampler['name']} chooses its own steps: one cell instead of one for each number of steps."
         yield (
             Cell(
-                model=model_name if model_name in pretrained_models() else str(Path(model_name).resolve()),
+                model=model_name if model_name in pretrained_models() else str(user_path(model_name).resolve()),
                 model_hash=model.hash,
                 training_images=_training_images(model),
-                data="/".join(filter(None, named_data_set(data_name) or [str(Path(data_name).resolve())])),
+                data="/".join(filter(None, named_data_set(data_name) or [str(user_path(data_name).resolve())])),
                 data_hash=images.hash,
                 diffusion=diffusion,
                 schedule=schedule,

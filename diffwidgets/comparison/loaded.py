@@ -20,6 +20,7 @@ from torch import Tensor
 
 from ..data import ImageData, Label, load_images, named_data_set
 from ..devices import check_device
+from ..files import user_path
 from ..metrics import extractors
 from ..model import GenerativeModel, pretrained_models
 from ..registry import Registry
@@ -65,7 +66,7 @@ def load_model(name: str, device: str | None = None) -> GenerativeModel:
     Raises:
         ValueError: neither a shipped model nor a file, or not a model.
     """
-    path = pretrained_models().get(name, Path(name))
+    path = pretrained_models().get(name, user_path(name))
     stamp = _file_stamp(path) if path.exists() else None
     where = str(check_device(device))
     return remembered(
@@ -87,7 +88,7 @@ def load_extractor(name: str, device: str = "cpu") -> extractors.FeatureExtracto
         FileNotFoundError: the weights of Inception are not there and cannot be fetched.
         ValueError: an unknown name, or a file of something else.
     """
-    path = extractors.shipped_extractors().get(Registry.normalize(name), Path(name))
+    path = extractors.shipped_extractors().get(Registry.normalize(name), user_path(name))
     stamp = _file_stamp(path) if path.is_file() else None
     key = "extractor", name, stamp, device
     return remembered(key, lambda: extractors.load_extractor(name, device, progress=False))
@@ -144,7 +145,7 @@ def load_test_images(name: str) -> TestImages:
         ValueError: no images, or images of several sizes.
     """
     named = named_data_set(name)
-    stamp = None if named or not Path(name).is_file() else _file_stamp(Path(name))
+    stamp = None if named or not user_path(name).is_file() else _file_stamp(user_path(name))
     if not named and stamp is None:
         return TestImages.of(load_images(name))  # nothing tells whether a folder has changed, but to read it
     return remembered(("data", named or name, stamp), lambda: TestImages.of(load_images(name, train=False)))
@@ -154,7 +155,7 @@ def hash_of_files(name: str) -> str | None:
     """Return the SHA-256 of the files of a folder or zip file of test images; None for a data set by name."""
     if named_data_set(name):
         return None
-    root, digest = Path(name), hashlib.sha256()
+    root, digest = user_path(name), hashlib.sha256()
     for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
         if path.is_file():
             content = path.read_bytes()

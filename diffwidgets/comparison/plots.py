@@ -21,7 +21,7 @@ import torch
 from ..checkpoints import rebuild_diffusion
 from ..checks import require
 from .results import DONE, distinct, load_results, score_names, summarize
-from ..files import atomic_write
+from ..files import atomic_write, user_path
 from ..images import read_image, to_pixels
 
 # %% ../../nbs/comparison/70_plots.ipynb #11cd442b
@@ -524,7 +524,7 @@ def sample_sheet(out: str | Path, table: pandas.DataFrame | None = None, *, coun
     shown = done.drop_duplicates(list(names)).head(count)
     pictures, titles = [], []
     for row in shown.to_dict("records"):
-        image = to_pixels(read_image(Path(out) / row["samples"])).permute(1, 2, 0).numpy()
+        image = to_pixels(read_image(user_path(out) / row["samples"])).permute(1, 2, 0).numpy()
         image = image.repeat(3, axis=2) if image.shape[2] == 1 else image
         height, width = image.shape[:2]
         words = [f"{row[name]} steps" if name == "steps" else _word(name, row[name]) for name in telling]
@@ -598,7 +598,7 @@ def save_plot(element, path: str | Path, title: str = "diffwidgets") -> Path:
     Raises:
         ValueError: another suffix, or a place that cannot be written.
     """
-    path = Path(path)
+    path = user_path(path)
     suffix = path.suffix.lower()
     if suffix not in PLOT_FORMATS:
         raise ValueError(f"{path} must end in {', '.join(PLOT_FORMATS)}.")
@@ -629,7 +629,7 @@ def write_plots(out: str | Path) -> list[Path]:
         FileNotFoundError: it is not a folder of results.
         ValueError: nothing there is done.
     """
-    table, folder = load_results(out), Path(out) / "plots"
+    table, folder = load_results(out), user_path(out) / "plots"
     plots = dict(schedules=schedules(table), trajectories=trajectories(table), samples=sample_sheet(out, table))
     for metric in score_names(table):
         values = table[metric].dropna()

@@ -18,7 +18,7 @@ from ..checks import require
 from .cell import RESULTS_VERSION, Cell, has_form, labels_of
 from .grid import Grid
 from .judging import SCORE_FORM, check_columns
-from ..files import atomic_write
+from ..files import atomic_write, user_path
 
 if TYPE_CHECKING:
     import pandas
@@ -106,7 +106,7 @@ def check_grid(grid: Any) -> None:
 def cell_states(grid: Grid, out: str | Path) -> dict[str, str]:
     """Return the state of each cell of a grid in a folder, by its hash: `"done"`, `"failed"` or `"missing"`."""
     check_grid(grid)
-    records = {cell.hash: read_record(Path(out), cell) for cell in grid.cells()}
+    records = {cell.hash: read_record(user_path(out), cell) for cell in grid.cells()}
     return {name: MISSING if record is None else record["state"] for name, record in records.items()}
 
 
@@ -195,7 +195,7 @@ def load_results(out: str | Path) -> "pandas.DataFrame":
         FileNotFoundError: it is not a folder of results.
         ValueError: its list of cells is damaged.
     """
-    out = Path(out)
+    out = user_path(out)
     listing = out / "grid.json"
     if not listing.is_file():
         raise FileNotFoundError(f"{out} is not a folder of results: it has no grid.json.")
@@ -286,7 +286,7 @@ def write_tables(out: str | Path) -> "pandas.DataFrame":
     Returns:
         The first of these tables.
     """
-    out = Path(out)
+    out = user_path(out)
     table = load_results(out)
     with atomic_write(out / "results.parquet") as temporary:
         table.to_parquet(temporary, engine="pyarrow", index=False)

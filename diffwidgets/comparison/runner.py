@@ -22,7 +22,7 @@ from .grid import Grid
 from .judging import MetricChoice, metric_name
 from .measure import measure_cell, work_of
 from .results import cell_path, check_grid, keep_record, missing_cells, write_tables, write_text
-from ..files import check_writable, exclusive
+from ..files import check_writable, exclusive, user_path
 
 if TYPE_CHECKING:
     import pandas
@@ -96,7 +96,7 @@ def run(grid: Grid, out: str | Path, executor: Executor | None = None, *, progre
     from tqdm.auto import tqdm
 
     require("pyarrow", "compare")
-    out = Path(out)
+    out = user_path(out)
     check_grid(grid)
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise TypeError(

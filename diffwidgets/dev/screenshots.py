@@ -213,7 +213,7 @@ def _playground(served: ServedApp) -> None:
 def _train(served: ServedApp) -> None:
     page = served.shown()
     with served.page.expect_file_chooser() as chooser:
-        served.press("Choose a zip file …")
+        served.press("Choose pictures, or a zip file …")
     chooser.value.set_files(dict(name="shapes.zip", mimeType="application/zip", buffer=zip_of_shapes()))
     served.until(lambda: page.data is not None)
     served.press("Start training")

@@ -28,7 +28,7 @@ from torch import Tensor
 from ..checks import check_images
 from ..data import ImageData, Label, load_images
 from ..devices import in_plain_torch, plain_torch
-from ..files import atomic_write, check_writable
+from ..files import atomic_write, check_writable, user_path
 from .classifiers import Classifier, accuracy, train_classifier
 from ..registry import Registry
 
@@ -268,7 +268,7 @@ class InceptionExtractor(FeatureExtractor):
         device: str | torch.device | None = None,
         progress: bool = True,
     ):
-        path = inception_file(progress) if weights is None else Path(weights)
+        path = inception_file(progress) if weights is None else user_path(weights)
         if not path.is_file():
             raise FileNotFoundError(f"There is no file {path}.")
         self.fingerprint = _file_hash(path)
@@ -328,7 +328,7 @@ def load_extractor(
         return InceptionExtractor(device=device, progress=progress)
     if name in shipped:
         return ClassifierExtractor(Classifier.load(shipped[name]), name, device)
-    path = Path(choice)
+    path = user_path(choice)
     if not path.is_file():
         known = ", ".join(["inception", *shipped])
         raise ValueError(f"Unknown feature extractor {str(choice)[:200]!r}. Known: {known}; or give a file.")

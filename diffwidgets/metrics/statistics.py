@@ -41,7 +41,8 @@ def _is_data_set(images) -> bool:
         first = images[0] if len(images) else None
         first = first[0] if isinstance(first, list | tuple) and len(first) else first
         return not isinstance(first, Tensor) or first.ndim != 4
-    return isinstance(images, Dataset) and not isinstance(images, DataLoader)
+    is_indexed = hasattr(images, "__getitem__") and hasattr(images, "__len__")  # one of Hugging Face, or an array
+    return isinstance(images, Dataset) or (is_indexed and not isinstance(images, DataLoader | dict))
 
 
 def image_batches(images, batch_size: int = 250) -> Iterator[Tensor]:

@@ -93,16 +93,78 @@ export function listen(model, names, handler) {
   return () => names.forEach((name) => model.off(`change:${name}`, handler));
 }
 
+/** @param {Element} control @param {string} attribute a list of ids @param {string} id @param {boolean} isIn */
+function setIdIn(control, attribute, id, isIn) {
+  const others = (control.getAttribute(attribute) ?? "").split(" ").filter((each) => each && each !== id);
+  const ids = isIn ? [...others, id] : others;
+  if (ids.length) control.setAttribute(attribute, ids.join(" "));
+  else control.removeAttribute(attribute);
+}
+
+/** The controls that take values: only of these it is said that they are invalid. */
+const TAKES_VALUES = "input:not([type=file]), select, textarea";
+
 /**
- * The line of a widget that shows an error.
- * @param {WidgetModel} model its trait `alert` is shown
- * @returns {{line: HTMLElement, off: () => void}}
+ * The line of a widget that shows an error: beside the control that it is about, else where the widget has put it.
+ * @param {WidgetModel} model its trait `alert` is shown; `alert_at` holds the text that is about a control, and the control's name
+ * @param {(name: string) => {control: Element, put: (line: HTMLElement) => void} | null} [find] the control of a name, and what puts the line beside it
+ * @returns {{line: HTMLElement, place: () => void, off: () => void}} `place` is to be called when controls were made anew
  */
-export function alertLine(model) {
-  const line = element("div", { class: "dw-alert", role: "alert" });
-  const show = () => (line.textContent = model.get("alert") ?? "");
-  show();
-  return { line, off: listen(model, ["alert"], show) };
+export function alertLine(model, find = () => null) {
+  const id = `dw-alert-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
+  const line = element("div", { class: "dw-alert", role: "alert", id });
+  const home = document.createComment("");
+  let blamed = null;
+  const blame = (control) => {
+    for (const [each, isIn] of [[blamed, false], [control, true]]) {
+      if (!each) continue;
+      setIdIn(each, "aria-describedby", id, isIn);
+      if (each.matches(TAKES_VALUES)) isIn ? each.setAttribute("aria-invalid", "true") : each.removeAttribute("aria-invalid");
+    }
+    blamed = control;
+  };
+  const place = () => {
+    const text = model.get("alert") ?? "";
+    const [about, name] = model.get("alert_at") ?? [];
+    const found = text && about === text ? find(name) : null;
+    const isThere = line.parentNode || home.parentNode; // a widget is put together after its line was made
+    if (isThere && ((found?.control ?? null) !== blamed || (found && !line.isConnected))) {
+      if (!home.parentNode) line.before(home);
+      if (found) found.put(line);
+      else home.after(line);
+      line.classList.toggle("dw", Boolean(found) && !line.parentElement?.closest(".dw")); // it brings its colours with it
+      blame(found?.control ?? null);
+    }
+    if (line.textContent !== text) line.textContent = text;
+  };
+  const offListening = listen(model, ["alert", "alert_at"], place);
+  place();
+  requestAnimationFrame(place);
+  const off = () => {
+    offListening();
+    blame(null);
+    line.remove();
+  };
+  return { line, place, off };
+}
+
+/**
+ * @param {Element | null | undefined} control
+ * @param {Element} [row] that the line comes after
+ * @returns {{control: Element, put: (line: HTMLElement) => void} | null} for `alertLine`; null if there is none
+ */
+export function besides(control, row = control) {
+  return control ? { control, put: (line) => row.after(line) } : null;
+}
+
+/**
+ * @param {Element | null | undefined} root with controls of ipywidgets
+ * @param {string} name of a control, which has the class `dw-at-` and its name
+ * @returns {{control: Element, put: (line: HTMLElement) => void} | null} for `alertLine`
+ */
+export function hostControl(root, name) {
+  const part = root?.querySelector(`.dw-at-${CSS.escape(name)}`);
+  return part ? besides(part.querySelector("[tabindex='0']") ?? part.querySelector("input, select, textarea, button") ?? part, part) : null;
 }
 
 const ENDS_OF_KERNELS = ["restarting", "autorestarting", "terminating", "dead"];

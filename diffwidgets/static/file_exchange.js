@@ -1,9 +1,5 @@
-import { alertLine, bytesOf, button, download, element, hasKernel, isStatic, keepKeys, kernelLine, listen, muteControls, say, sendTraits } from "./common.js";
-
-/** @param {number} bytes @returns {string} */
-export function describeBytes(bytes) {
-  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
+import { alertLine, besides, bufferOf, bytesOf, button, download, element, hasKernel, hostControl, isStatic, keepKeys, kernelLine, listen, muteControls, say, sendTraits } from "./common.js";
+import { Refusal, fitForSending, readFile } from "./sent_pictures.js";
 
 /** Milliseconds until the last view counts as gone: a cell that is moved, or run again, shows it again meanwhile. */
 const PATIENCE = 1000;
@@ -14,20 +10,25 @@ const PATIENCE = 1000;
  */
 function render({ model, el }, count) {
   let isAsking = false;
-  const { line, off } = alertLine(model);
+  let root = null;
   const input = element("input", { type: "file", accept: model.get("accept"), "aria-label": say(model, "File to open"), hidden: true });
-  const warn = (text) => sendTraits(model, { alert: text });
+  const told = element("p", { class: "dw-notice dw-muted", role: "status" });
+  const warn = (text) => sendTraits(model, { alert_at: [text, "open"], alert: text });
 
-  /** @param {File | undefined} file */
-  async function open(file) {
+  /** @param {FileList | File[]} files */
+  async function open([file, ...others]) {
     if (!file) return;
-    if (file.size > model.get("max_bytes")) {
-      const sizes = { size: describeBytes(file.size), most: describeBytes(model.get("max_bytes")) };
-      warn(say(model, "{file} has {size}, more than the {most} allowed.", { file: file.name, ...sizes }));
-      return;
+    told.textContent = others.length ? say(model, "Only {file} was opened: open one file at a time.", { file: file.name }) : "";
+    try {
+      const read = await readFile(model, file);
+      const { bytes, note } = await fitForSending(model, read, { most: model.get("max_bytes"), side: model.get("picture_side") });
+      if (note) told.textContent = note;
+      sendTraits(model, { alert: "", opened_name: file.name, opened: bufferOf(bytes), opened_count: model.get("opened_count") + 1 });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      told.textContent = "";
+      warn(error.message);
     }
-    const opened = await file.arrayBuffer();
-    sendTraits(model, { alert: "", opened_name: file.name, opened, opened_count: model.get("opened_count") + 1 });
   }
 
   const saving = button(say(model, "Save"), () => {
@@ -36,7 +37,7 @@ function render({ model, el }, count) {
   }, { text: say(model, model.get("save_text")) });
   const opening = button(say(model, "Open"), () => input.click(), { text: say(model, model.get("open_text")) });
   input.addEventListener("change", async () => {
-    await open(input.files[0]);
+    await open(input.files);
     input.value = "";
   });
   const stopListening = listen(model, ["saved_count"], () => {
@@ -53,10 +54,13 @@ function render({ model, el }, count) {
     saving.inert = opening.inert = true;
     requestAnimationFrame(() => muteControls(root.closest(".dw-drop-target"))); // when it has its place
   });
-  const root = element("div", { class: "dw dw-file-exchange" }, element("div", { class: "dw-row" }, saving, opening, input,
-    element("span", { class: "dw-muted" }, say(model, model.get("hint")))), notice, line, kernel.line);
+  const row = element("div", { class: "dw-row" }, saving, opening, input, element("span", { class: "dw-muted" }, say(model, model.get("hint"))));
+  const find = (name) => ({ save: besides(saving, row), open: besides(opening, row) })[name] ?? hostControl(root?.closest(".dw-drop-target"), name);
+  const alert = alertLine(model, find);
+  root = element("div", { class: "dw dw-file-exchange" }, row, told, notice, alert.line, kernel.line);
   saving.disabled = opening.disabled = isStatic(model);
   el.append(root);
+
   count(1);
 
   // Looked for at each event: a host may put the widget into its place only after this.
@@ -69,12 +73,12 @@ function render({ model, el }, count) {
     target.classList.toggle("dw-dropping", event.type !== "dragleave" && event.type !== "drop");
     if (event.defaultPrevented) return; // a part of the whole has taken it
     event.preventDefault();
-    if (event.type === "drop") open(event.dataTransfer.files[0]);
+    if (event.type === "drop") open(event.dataTransfer.files);
   };
   const events = ["dragenter", "dragover", "dragleave", "drop"];
   if (!isStatic(model)) for (const event of events) document.addEventListener(event, over);
   return () => {
-    off();
+    alert.off();
     stopListening();
     stopShowing();
     leaveKeys();

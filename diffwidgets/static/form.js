@@ -1,4 +1,5 @@
-import { alertLine, button, bytesOf, download, element, keepKeys, listen } from "./common.js";
+import { alertLine, button, bytesOf, download, element, keepKeys, listen, say } from "./common.js";
+import { Refusal, fitForSending, packedForSending, readFile } from "./sent_pictures.js";
 
 /** Actions that are sent again and again until this many newer ones exist: a host may drop all but the last message. */
 const KEPT = 50;
@@ -20,9 +21,14 @@ export function shownValue(value, field) {
 function render({ model, el }) {
   const me = crypto.getRandomValues(new Uint32Array(2)).join("-");
   const form = element("form", { class: "dw-form-fields", novalidate: true, onsubmit: (event) => event.preventDefault() });
-  const alert = alertLine(model);
+  const alert = alertLine(model, (name) => {
+    const { part, control } = made.get(name) ?? {};
+    if (!control || part.hidden) return null;
+    const row = part.closest(".dw-form-buttons");
+    return { control, put: (line) => (row ? row.after(line) : part.append(line)) };
+  });
   const root = element("section", { class: "dw dw-form", "aria-label": model.get("label") || null }, form, alert.line);
-  /** @type {Map<string, {field: any, part: HTMLElement, input?: any}>} */
+  /** @type {Map<string, {field: any, part: HTMLElement, input?: any, control?: HTMLElement}>} */
   const made = new Map();
   let actions = [];
   let count = 0;
@@ -34,16 +40,34 @@ function render({ model, el }) {
     model.save_changes();
   };
 
-  async function openFile(field, input) {
-    const [file] = input.files;
+  /** What was done to files before they were sent, by the names of their fields. */
+  const notes = new Map();
+  const note = (field, text) => {
+    notes.set(field.name, text);
+    const line = made.get(field.name)?.note;
+    if (line) line.textContent = text;
+  };
+
+  async function openFiles(field, input) {
+    const files = [...input.files];
     input.value = "";
-    if (!file) return;
-    if (file.size > field.max_bytes) {
-      model.set("alert", field.too_large);
+    if (!files.length) return;
+    note(field, "");
+    const bounds = { most: field.max_bytes, side: field.side ?? 2048, pixels: field.max_pixels };
+    try {
+      const { name, bytes, note: done } = field.many
+        ? await packedForSending(model, files.map((file) => ({ name: file.webkitRelativePath || file.name, blob: async () => file })), bounds,
+          (count, all) => note(field, say(model, "Reading picture {count} of {all} …", { count: count + 1, all })))
+        : await readFile(model, files[0]).then(async (file) => ({ ...file, ...(await fitForSending(model, file, bounds)) }));
+      note(field, done);
+      tell(field.name, { file: name.slice(-200), size: bytes.length }, { uploaded: bytes.slice().buffer });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      note(field, "");
+      model.set("alert_at", [error.message, field.name]);
+      model.set("alert", error.message);
       model.save_changes();
-      return;
     }
-    tell(field.name, { file: file.name.slice(-200), size: file.size }, { uploaded: await file.arrayBuffer() });
   }
 
   /** What is being typed stays, whatever comes from the host meanwhile. */
@@ -100,7 +124,7 @@ function render({ model, el }) {
       const input = button(field.label, () => tell(field.name, true), { text: field.label });
       input.removeAttribute("title");
       if (field.primary) input.classList.add("dw-primary");
-      return { field, input, part: input };
+      return { field, input, control: input, part: input };
     }
     if (field.kind === "link") {
       const done = element("span", { role: "status", class: "dw-muted" });
@@ -109,14 +133,15 @@ function render({ model, el }) {
         done.textContent = field.done;
       }, { text: field.label });
       input.removeAttribute("title");
-      return { field, input, part: element("span", { class: "dw-row" }, input, done) };
+      return { field, input, control: input, part: element("span", { class: "dw-row" }, input, done) };
     }
     if (field.kind === "file") {
-      const chooser = element("input", { type: "file", accept: field.accept, hidden: true, tabindex: "-1", "aria-label": field.label });
-      chooser.addEventListener("change", () => openFile(field, chooser));
+      const chooser = element("input", { type: "file", accept: field.accept, multiple: Boolean(field.many), hidden: true, tabindex: "-1", "aria-label": field.label });
+      chooser.addEventListener("change", () => openFiles(field, chooser));
       const input = button(field.label, () => chooser.click(), { text: field.label });
       input.removeAttribute("title");
-      return { field, input, part: element("span", {}, input, chooser, help) };
+      const told = element("p", { class: "dw-form-help dw-muted", role: "status" }, notes.get(field.name) ?? "");
+      return { field, input, control: input, note: told, part: element("span", {}, input, chooser, help, told) };
     }
     if (field.kind === "pictures") {
       const title = element("span", { id: `${id}-label` }, field.label);
@@ -127,14 +152,14 @@ function render({ model, el }) {
         return option;
       });
       const row = element("div", { class: "dw-row", role: "group", "aria-labelledby": title.id }, ...options);
-      return { field, part: element("div", { class: "dw-form-pictures" }, title, row, help) };
+      return { field, control: row, part: element("div", { class: "dw-form-pictures" }, title, row, help) };
     }
     const [input, ...others] = [makers[field.kind](field, id)].flat();
     if (help) input.setAttribute("aria-describedby", help.id);
     const label = element("label", { for: id }, field.label);
     const isCheck = field.kind === "check";
     const part = element("div", { class: `dw-form-${field.kind}` }, ...(isCheck ? [input, label] : [label, input, ...others]), help);
-    return { field, input, read: others[0], part };
+    return { field, input, control: input, read: others[0], part };
   }
 
   function build() {
@@ -159,6 +184,7 @@ function render({ model, el }) {
     form.replaceChildren(...parts);
     isBuilding = false;
     show();
+    alert.place();
     const input = made.get(focused)?.input;
     input?.focus();
     if (!typed.has(focused)) input?.select?.();

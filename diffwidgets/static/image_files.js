@@ -9,7 +9,7 @@ export function imageHeader(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const has = (text, start) => [...text].every((letter, index) => bytes[start + index] === letter.charCodeAt(0));
   if (bytes.length < 30) return null;
-  if (has("\x89PNG\r\n\x1a\n", 0)) return { type: "image/png", width: view.getUint32(16), height: view.getUint32(20) };
+  if (has("\x89PNG\r\n\x1a\n", 0) && has("IHDR", 12)) return { type: "image/png", width: view.getUint32(16), height: view.getUint32(20) };
   if (has("GIF8", 0)) return { type: "image/gif", width: view.getUint16(6, true), height: view.getUint16(8, true) };
   if (has("BM", 0)) return { type: "image/bmp", width: Math.abs(view.getInt32(18, true)), height: Math.abs(view.getInt32(22, true)) };
   if (has("RIFF", 0) && has("WEBP", 8)) {

@@ -1,6 +1,8 @@
-import { alertLine, bufferOf, button, bytesOf, download, element, hasKernel, imageData, keepKeys, kernelLine, listen, say, sendTraits } from "./common.js";
+import { alertLine, besides, bufferOf, button, bytesOf, download, element, hasKernel, imageData, keepKeys, kernelLine, listen, say, sendTraits } from "./common.js";
 import { UNIT, Replay, featherMask, packBits, paint, paintBrush, toUnits } from "./mask_geometry.js";
-import { IMAGE_TYPES, fitPixels, imageHeader, mayCarryRecipe } from "./image_files.js";
+import { IMAGE_TYPES, fitPixels, mayCarryRecipe } from "./image_files.js";
+import { recipeChunk } from "./picture_bytes.js";
+import { Refusal, decodePicture, fitForSending, readFile, shrunk } from "./sent_pictures.js";
 
 const ICONS = {
   brush: "M13.5 2.5 7 9M7 9c-1.8-.6-3.4.3-3.6 2-.1 1-.6 1.8-1.4 2.3 2.6 1 5.6.2 6.2-2.2C8.4 10.2 7.8 9.4 7 9",
@@ -40,7 +42,6 @@ const helpOf = (model) =>
     say(model, "Plus, minus and 0 zoom."),
     say(model, "With Alt held, rectangle, lasso and fill erase."),
   ].join(" ");
-const MOST_PIXELS = 50e6;
 const MOST_RECIPE_BYTES = 4 * 2 ** 20;
 const MOST_POINTS = 4000;
 const DEEPEST_ZOOM = 32;
@@ -66,7 +67,7 @@ function render({ model, el }) {
   // ---- What the model says ----
 
   const send = (values) => sendTraits(model, model.get("alert") ? { ...values, alert: "" } : values);
-  const warn = (text) => sendTraits(model, { alert: text });
+  const warn = (text) => sendTraits(model, { alert_at: [text, "image"], alert: text });
 
   const readMask = () => {
     strokes = model.get("strokes");
@@ -159,7 +160,8 @@ function render({ model, el }) {
 
   // ---- What is on the page ----
 
-  const alert = alertLine(model);
+  const alert = alertLine(model, (name) => controlOf(name));
+  const told = element("div", { class: "dw-muted", role: "status" });
   const canvas = element("canvas", { class: "dw-mask-surface", tabindex: "0", role: "application", "aria-roledescription": say(model, "mask canvas") });
   const paper = canvas.getContext("2d");
   const hint = element("div", { class: "dw-mask-hint" }, say(model, "Drop, paste or open a picture"));
@@ -234,6 +236,13 @@ function render({ model, el }) {
     group(say(model, "Mask"), button(say(model, "Save the mask as PNG"), () => saveMask(), { icon: ICONS.save })),
     count,
   );
+  const controlOf = (name) => {
+    const slides = sliders.find((each) => each.name === name)?.input;
+    if (slides) return besides(slides, settings);
+    const others = { tool: [toolButtons[model.get("tool")], tools], fit: [fit, files], image: [opening, files], pixels: [opening, files], dropped: [opening, files] };
+    const painted = { mask: [canvas, stage], strokes: [canvas, stage], undone: [canvas, stage], mask_bits: [canvas, stage] };
+    return besides(...({ ...others, ...painted }[name] ?? [null]));
+  };
   // What was painted can still be saved.
   const kernel = kernelLine(model, () => {
     for (const part of [tools, stage, settings, pictures]) part.inert = true;
@@ -246,6 +255,7 @@ function render({ model, el }) {
     settings,
     files,
     chooser,
+    told,
     alert.line,
     kernel.line,
     help,
@@ -626,43 +636,38 @@ function render({ model, el }) {
 
   // ---- Pictures from files ----
 
-  const open = async (file) => {
+  const open = async ([chosen, ...others]) => {
     const opening = ++openings;
-    const most = model.get("max_file_bytes");
-    if (file.size > most) return warn(say(model, "The file has {size} MB, more than the {most} MB allowed.", { size: Math.ceil(file.size / 1e5) / 10, most: Math.floor(most / 1e5) / 10 }));
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const header = imageHeader(bytes);
-    const name = file.name || say(model, "The picture");
-    if (!header) return warn(say(model, "{file} is not a PNG, JPEG, WebP, BMP or GIF image.", { file: name }));
-    const limits = { width: header.width, height: header.height, most: MOST_PIXELS / 1e6 };
-    if (!(header.width * header.height <= MOST_PIXELS)) return warn(say(model, "The picture has {width} × {height} pixels, more than the {most} million allowed.", limits));
-    let bitmap;
+    const isOld = () => signal.aborted || opening !== openings;
     try {
-      bitmap = await createImageBitmap(new Blob([bytes], { type: header.type }), { imageOrientation: "from-image" });
-    } catch {
-      return warn(say(model, "{file} cannot be read: it is damaged, or of a type that this browser does not support.", { file: name }));
+      const file = await readFile(model, chosen, model.get("max_file_bytes"));
+      const bitmap = await decodePicture(model, file);
+      // Only the fitted pixels travel; of the file itself, what may carry a recipe.
+      const isShort = file.bytes.length <= MOST_RECIPE_BYTES && mayCarryRecipe(file.bytes);
+      const sent = isShort || recipeChunk(file.bytes) ? await fitForSending(model, file, { most: MOST_RECIPE_BYTES, side: 512 }) : null;
+      if (isOld()) return;
+      const sheet = shrunk(bitmap, Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height)));
+      bitmap.close();
+      const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+      const pixels = fitPixels(data, sheet.height, sheet.width, [channels, height, width], model.get("fit"));
+      send({ pixels: bufferOf(pixels), dropped: bufferOf(sent?.bytes ?? new Uint8Array(0)) });
+      spoken.textContent = say(model, "Picture {file} opened", { file: file.name });
+      const first = others.length ? say(model, "Only {file} was opened: open one file at a time.", { file: file.name }) : "";
+      told.textContent = [first, sent?.left].filter(Boolean).join(" ");
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (!isOld()) warn(error.message);
     }
-    if (signal.aborted || opening !== openings) return;
-    const shrink = Math.min(1, 2048 / Math.max(bitmap.width, bitmap.height));
-    const [w, h] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * shrink)));
-    const sheet = element("canvas", { width: w, height: h }).getContext("2d", { willReadFrequently: true });
-    sheet.imageSmoothingQuality = "high";
-    sheet.drawImage(bitmap, 0, 0, w, h);
-    bitmap.close();
-    const pixels = fitPixels(sheet.getImageData(0, 0, w, h).data, h, w, [channels, height, width], model.get("fit"));
-    const keepsFile = bytes.length <= MOST_RECIPE_BYTES && mayCarryRecipe(bytes);
-    send({ pixels: bufferOf(pixels), dropped: bufferOf(keepsFile ? bytes : new Uint8Array(0)) });
-    spoken.textContent = say(model, "Picture {file} opened", { file: file.name });
   };
 
   const openFrom = (list) => {
     if (!hasKernel(model)) return;
-    const [file] = [...(list ?? [])];
-    if (file) open(file);
+    const files = [...(list ?? [])];
+    if (files.length) open(files);
     else warn(say(model, "There was no picture in it: drop or paste the image file itself."));
   };
   on(chooser, "change", () => {
-    if (chooser.files.length) open(chooser.files[0]);
+    if (chooser.files.length) open(chooser.files);
     chooser.value = "";
   });
   const drag = (isOver) => (event) => {

@@ -1,4 +1,4 @@
-import { alertLine, button, element, hasKernel, keepKeys, kernelLine, listen, say, sendTraits } from "./common.js";
+import { alertLine, besides, button, element, hasKernel, keepKeys, kernelLine, listen, say, sendTraits } from "./common.js";
 import {
   BETA_LIMITS,
   SampledCurve,
@@ -94,7 +94,7 @@ function render({ model, el }) {
     save({ points: model.get("history")[position], position, dragging: false, alert: "" });
     draw();
   };
-  const complain = (text) => save({ alert: text });
+  const complain = (text, control = "points") => save({ alert_at: [text, control], alert: text });
 
   // -- edits
 
@@ -104,7 +104,7 @@ function render({ model, el }) {
   };
   const add = (t) => {
     const added = addPoint(points(), t);
-    if (!added) return complain(say(model, "There is no room for a point at t = {t}.", { t: shortNumber(t) }));
+    if (!added) return complain(say(model, "There is no room for a point at t = {t}.", { t: shortNumber(t) }), "add");
     selected = added.index;
     settle(added.points);
     handles[selected].focus();
@@ -115,7 +115,7 @@ function render({ model, el }) {
   };
   const remove = () => {
     const left = removePoint(points(), selected);
-    if (!left) return complain(say(model, "The first and the last point hold the ends: they can be moved, but not removed."));
+    if (!left) return complain(say(model, "The first and the last point hold the ends: they can be moved, but not removed."), "remove");
     selected = Math.min(selected, left.length - 1);
     settle(left);
     handles[selected].focus();
@@ -129,13 +129,14 @@ function render({ model, el }) {
     const last = points().length - 1;
     const [low, high] = [points()[selected - 1]?.[0] ?? 0, points()[selected + 1]?.[0] ?? 1];
     let problem = "";
+    const isWrongTime = !Number.isFinite(value[0]) || (selected > 0 && selected < last && !(value[0] > low && value[0] < high));
     const given = { point: selected + 1, t: tInput.value, beta: betaInput.value };
     const place = { point: selected + 1, low, high, t: value[0] };
     if (!value.every(Number.isFinite)) problem = say(model, "Point {point} needs two numbers, but was given t = “{t}” and β = “{beta}”.", given);
     else if (selected > 0 && selected < last && !(value[0] > low && value[0] < high)) problem = say(model, "t of point {point} must lie between {low} and {high}, where its neighbours are, but is {t}.", place);
     else problem = problemOf(changed, model);
     if (problem) {
-      complain(problem);
+      complain(problem, isWrongTime ? "t" : "beta");
       return false;
     }
     settle(changed);
@@ -189,7 +190,7 @@ function render({ model, el }) {
   const pointName = element("span", { class: "dw-point-name" });
   const readout = element("dl", { class: "dw-readout dw-number" });
   const legend = element("ul", { class: "dw-legend" });
-  const alert = alertLine(model);
+  const alert = alertLine(model, (name) => ({ t: besides(tInput, typing), beta: besides(betaInput, typing), points: besides(layer, plot), n_steps: besides(layer, plot), remove: besides(removeButton, typing), add: besides(addButton, typing) })[name] ?? null);
   const note = element("p", { class: "dw-muted dw-note" });
 
   const edits = element("div", { class: "dw-row" }, presets, undoButton, redoButton, resetButton);

@@ -1,4 +1,5 @@
-import { alertLine, element, listen } from "./common.js";
+import { alertLine, element, listen, say } from "./common.js";
+import { Refusal, droppedFiles, fitForSending, packedForSending, readFile } from "./sent_pictures.js";
 
 /** @param {{model: import("./common.js").WidgetModel, el: HTMLElement}} context */
 function render({ model, el }) {
@@ -12,7 +13,8 @@ function render({ model, el }) {
   const theme = menu("theme", []);
   const lost = element("div", { class: "dw-shell-lost", role: "alert" });
   const alert = alertLine(model);
-  const root = element("div", { class: "dw dw-shell" }, navigation, element("div", { class: "dw-shell-menus" }, language, theme), alert.line, lost);
+  const told = element("p", { class: "dw-shell-told dw-muted", role: "status" });
+  const root = element("div", { class: "dw dw-shell" }, navigation, element("div", { class: "dw-shell-menus" }, language, theme), told, alert.line, lost);
   let timer = 0;
 
   const visit = (event) => {
@@ -76,17 +78,34 @@ function render({ model, el }) {
     if (!event.dataTransfer?.types.includes("Files") || event.defaultPrevented) return;
     event.preventDefault();
     document.documentElement.classList.toggle("dw-dropping", event.type === "dragover" || event.type === "dragenter");
-    if (event.type === "drop") take(event.dataTransfer.files[0]);
+    if (event.type === "drop") take(droppedFiles(event.dataTransfer));
   };
-  async function take(file) {
-    if (!file) return;
-    if (file.size > model.get("max_bytes")) tell({ alert: model.get("words").too_large });
-    else tell({ alert: "", dropped: await file.arrayBuffer(), dropped_name: file.name.slice(-200), drop_count: model.get("drop_count") + 1 });
+  const isOfPictures = (files) => files.length > 1 || files[0].name.includes("/") || /\.zip$/i.test(files[0].name);
+  async function take(dropped) {
+    const files = await dropped;
+    if (!files.length) return;
+    told.textContent = "";
+    try {
+      const bounds = { most: model.get("max_bytes"), side: model.get("picture_side"), pixels: model.get("max_pixels") };
+      const many = { ...bounds, side: model.get("training_side") };
+      const first = async () => readFile(model, new File([await files[0].blob()], files[0].name));
+      const { name, bytes, note } = model.get("takes_many") && isOfPictures(files)
+        ? await packedForSending(model, files, many, (count, all) => (told.textContent = say(model, "Reading picture {count} of {all} …", { count: count + 1, all })))
+        : await first().then(async (file) => ({ ...file, ...(await fitForSending(model, file, bounds)) }));
+      const isLeft = files.length > 1 && !model.get("takes_many");
+      told.textContent = [isLeft && say(model, "Only {file} was opened: open one file at a time.", { file: name }), note].filter(Boolean).join(" ");
+      tell({ alert: "", dropped: bytes.slice().buffer, dropped_name: name.slice(-200), drop_count: model.get("drop_count") + 1 });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      told.textContent = "";
+      tell({ alert: error.message });
+    }
   }
 
   const offs = [
     alert.off,
     listen(model, ["pages", "page", "languages", "language_choice", "themes", "theme", "words", "title"], show),
+    listen(model, ["page"], () => (told.textContent = "")),
     listen(model, ["theme"], dress),
     listen(model, ["query", "page"], address),
     () => media.removeEventListener("change", dress),

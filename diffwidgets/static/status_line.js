@@ -1,4 +1,4 @@
-import { alertLine, element, hasKernel, keepKeys, kernelLine, listen, muteControls, say, sendTraits, stateWord } from "./common.js";
+import { alertLine, element, hasKernel, hostControl, keepKeys, kernelLine, listen, muteControls, say, sendTraits, stateWord } from "./common.js";
 
 /**
  * Wait until the canvas has worked off what it was sent, and the browser has painted.
@@ -23,7 +23,7 @@ export default () => {
       const bar = element("div", { class: "dw-progress", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 }, element("div"));
       const state = element("span", { class: "dw-state", role: "status" });
       const detail = element("span", { class: "dw-detail dw-muted dw-number" });
-      const alert = alertLine(model);
+      const alert = alertLine(model, (name) => hostControl(el.closest(".dw"), name));
       el.classList.add("dw-status-line");
       const kernel = kernelLine(model, () => requestAnimationFrame(show));
       el.append(bar, element("div", { class: "dw-status" }, state, detail), alert.line, kernel.line);

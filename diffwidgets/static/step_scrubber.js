@@ -1,4 +1,4 @@
-import { alertLine, button, download, element, hasKernel, imageData, isStatic, keepKeys, kernelLine, say, stateWord } from "./common.js";
+import { alertLine, besides, button, download, element, hasKernel, imageData, isStatic, keepKeys, kernelLine, say, stateWord } from "./common.js";
 import { curvePoints, curveScale, fractionOfStep, gridLayout, partnerStep, shortNumber, stepOfFraction, stripSteps } from "./scrubber_frames.js";
 import { joinStore } from "./scrubber_store.js";
 
@@ -159,7 +159,7 @@ function render({ model, el }) {
   const bounds = element("span", { class: "dw-scrub-bounds dw-muted dw-number", "aria-hidden": "true" });
   const chart = element("div", { class: "dw-scrub-chart" }, plot, dot);
 
-  const alert = alertLine(model);
+  const alert = alertLine(model, (name) => controlOf(name));
   const kernel = kernelLine(model, view.redraw);
   const root = element(
     "section",
@@ -181,6 +181,14 @@ function render({ model, el }) {
     kernel.line,
   );
   el.append(root);
+
+  /** The control of a setting or an action, and the row that it stands in. */
+  function controlOf(name) {
+    const pressed = viewButtons.find((each) => each.dataset.view === model.get("view"));
+    const controls = { step: range, speed, quantity, divider, view: pressed, run_on: runOn, export: exports.find((each) => !each.closest("[hidden]")) };
+    const control = controls[name];
+    return control ? besides(control, name === "divider" ? stage : control.closest(".dw-row, .dw-scrub-time")) : null;
+  }
 
   function moveDivider(event) {
     const now = store.divider;

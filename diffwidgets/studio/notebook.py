@@ -14,6 +14,7 @@ import traitlets
 from fastcore.basics import patch
 
 from ..files import written
+from ..images import PICTURE_TYPES
 from ..model import pretrained_models
 from ..registry import Registry
 from ..samplers import samplers
@@ -21,7 +22,7 @@ from ..schedules import schedules
 from ..sde import diffusions
 from .parts import name_of
 from .settings import MAX_STUDIO_IMAGES, Settings
-from ..widgets.base import close_all
+from ..widgets.base import blame, close_all
 from ..widgets.file_exchange import FileExchange
 
 # %% ../../nbs/studio/30_notebook.ipynb #60db3a94
@@ -62,8 +63,9 @@ class NotebookView(ipywidgets.VBox):
             save_text="Save result",
             open_text="Open picture…",
             hint="or drop one anywhere here to restore its settings",
+            accept=PICTURE_TYPES,
         )
-        for name in ("alert", "notice"):
+        for name in ("alert_at", "alert", "notice"):
             traitlets.link((studio, name), (self._files, name))
         self._parts = _boxed("dw-studio-parts", [])
         self._menu, self._actions = self._models(), self._buttons()
@@ -85,6 +87,7 @@ class NotebookView(ipywidgets.VBox):
         self._stage, self._steps = _boxed("dw-studio-part", [hint]), _boxed("dw-studio-part", [])
         paint = _boxed("dw-studio-part", [studio.mask_canvas, self._result_row()])
         paint.add_class("dw-studio-paint")
+        studio.mask_canvas.add_class("dw-at-mask")
         draw = _boxed("dw-studio-part", [studio.plotter])
         # The menu of models may have the focus, and a button may be pressed before the page shows the new model.
         controls.children = [self._menu, *self._settings(), self._actions]
@@ -146,6 +149,7 @@ def _bound(
             show()  # the studio's alert says why
 
     show()
+    control.add_class(f"dw-at-{name}")
     studio.observe(show, name)
     self._bindings.append((show, name))
     control.observe(take, "value")
@@ -153,14 +157,15 @@ def _bound(
 
 
 @patch
-def _button(self: NotebookView, text: str, action: Callable[[], object], **traits) -> ipywidgets.Button:
+def _button(self: NotebookView, name: str, text: str, action: Callable[[], object], **traits) -> ipywidgets.Button:
     def press(_) -> None:
         try:
             action()
         except (ValueError, TypeError) as error:
-            self._studio.alert = str(error)
+            blame(self._studio, str(error), name)
 
     button = ipywidgets.Button(description=text, **traits)
+    button.add_class(f"dw-at-{name}")
     button.on_click(press)
     return button
 
@@ -224,9 +229,11 @@ def _buttons(self: NotebookView) -> ipywidgets.Box:
     return _boxed(
         "dw-studio-buttons",
         [
-            self._button("Generate", studio.generate, button_style="primary", tooltip="Make images from noise"),
-            self._button("Impute", studio.impute, tooltip="Regenerate what the mask covers"),
-            self._button("Cancel", studio.cancel, tooltip="End the run"),
+            self._button(
+                "generate", "Generate", studio.generate, button_style="primary", tooltip="Make images from noise"
+            ),
+            self._button("impute", "Impute", studio.impute, tooltip="Regenerate what the mask covers"),
+            self._button("cancel", "Cancel", studio.cancel, tooltip="End the run"),
         ],
     )
 
@@ -242,5 +249,5 @@ def _result_row(self: NotebookView) -> ipywidgets.Box:
         except (IndexError, TypeError) as error:
             raise ValueError(f"There is no image {number.value:g} to paint on: generate that many first.") from error
 
-    button = self._button("Paint on result number", use, tooltip="Take it into the canvas above")
+    button = self._button("result", "Paint on result number", use, tooltip="Take it into the canvas above")
     return _boxed("dw-studio-buttons", [button, number])

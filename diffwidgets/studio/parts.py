@@ -49,13 +49,13 @@ class StudioCanvas(MaskCanvas):
 
     def set_state(self, sync_data: dict) -> None:
         content = sync_data.get("dropped")
-        if isinstance(content, bytes | bytearray | memoryview) and 0 < len(content) <= MAX_DROPPED:
-            content = bytes(content)
-            if carries_recipe(content):
-                sync_data = {name: value for name, value in sync_data.items() if name not in ("dropped", "pixels")}
-                self.studio().open_dropped(content)
-                self.send_state(["dropped", "pixels"])  # the page shows the picture already
-        super().set_state(sync_data)
+        is_bytes = isinstance(content, bytes | bytearray | memoryview) and 0 < len(content) <= MAX_DROPPED
+        if not is_bytes or not carries_recipe(bytes(content)):
+            super().set_state(sync_data)
+            return
+        super().set_state({name: value for name, value in sync_data.items() if name not in ("dropped", "pixels")})
+        self.studio().open_dropped(bytes(content))  # last, as it may have something to say
+        self.send_state(["dropped", "pixels"])  # the page shows the picture already
 
 # %% ../../nbs/studio/10_parts.ipynb #b8870502
 class StudioScrubber(StepScrubber):

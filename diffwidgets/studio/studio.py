@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import ipywidgets
-import numpy as np
 import torch
 import traitlets
 from fastcore.basics import patch
@@ -25,7 +24,7 @@ from torch import Tensor
 from ..checks import check_integer, require
 from ..constraints import Inpaint, as_images
 from ..files import atomic_write
-from ..images import Recipe, image_grid, open_image, plain_picture, read_recipe, save_image
+from ..images import Recipe, image_grid, levels_of, read_picture, read_recipe, save_image
 from ..jobs import Job, replay
 from ..model import GenerativeModel
 from .notebook import NotebookView
@@ -39,7 +38,7 @@ from diffwidgets.studio.parts import (
 )
 from .settings import Settings, settings_of
 from ..tasks import Task
-from ..widgets.base import Widget, page_html, read_static, weakly
+from ..widgets.base import Widget, blame, page_html, read_static, weakly
 from ..widgets.live_canvas import LiveCanvas
 from ..widgets.mask_canvas import MaskCanvas
 from ..widgets.schedule_plotter import SchedulePlotter
@@ -67,6 +66,8 @@ class Studio(Settings):
     Attributes:
         job: the run that is shown; None before the first.
         alert: what is wrong, as shown in the view; empty if nothing is.
+        alert_at: the text of an alert that is about a control, and what the control sets or does: a setting's name,
+            `"generate"`, `"impute"`, `"open"`, `"save"`, `"result"`, `"mask"`; `"run"` for a run that failed.
         notice: what else the view has to say, such as that a change leaves the images as they are.
         mask_canvas: the image that is completed, and its mask.
         plotter: the noise schedule.
@@ -84,6 +85,7 @@ class Studio(Settings):
 
     job = traitlets.Instance(Job, allow_none=True)
     alert = traitlets.Unicode("")
+    alert_at = traitlets.List()
     notice = traitlets.Unicode("")
     max_bytes = 2**28
     max_file_bytes: int | None = None
@@ -109,21 +111,21 @@ class Studio(Settings):
             known = ", ".join(Settings.class_trait_names())
             raise AttributeError(f"A studio has no setting {name!r}. It has: {known}.")
         if name in Settings.class_own_traits():
-            with self._alerting():
+            with self._alerting(name):
                 super().__setattr__(name, value)
         else:
             super().__setattr__(name, value)
 
     @contextmanager
-    def _alerting(self) -> Iterator[None]:
-        """Show in the view what is wrong with an action, in place of the last error."""
+    def _alerting(self, control: str = "") -> Iterator[None]:
+        """Show in the view what is wrong with an action, in place of the last error, beside the control for it."""
         if self._is_closed:
             raise RuntimeError("This studio is closed: make another one, Studio(model).")
         self.alert = ""
         try:
             yield
         except Exception as error:
-            self.alert = str(error) or type(error).__name__
+            blame(self, str(error) or type(error).__name__, control)
             raise
 
     @traitlets.observe("model")
@@ -169,7 +171,7 @@ class Studio(Settings):
         changes = dict(class_labels=labels)
         if labels is not None:
             changes["guidance_scale"] = self.guidance_scale
-        self._change(job, **changes)
+        self._change(job, change.name, **changes)
 
     def _apply(self, values: dict) -> None:
         self.cancel()  # the settings are not for the current run
@@ -181,7 +183,7 @@ class Studio(Settings):
         Raises:
             ValueError: it is of another model, or has settings that a studio does not support.
         """
-        with self._alerting():
+        with self._alerting("open"):
             super().adopt(recipe)
 
     def close(self) -> None:
@@ -247,7 +249,7 @@ def _show_run(self: Studio, job: Job) -> None:
 @patch
 def _hear_failure(self: Studio, change) -> None:
     if change.owner.state == "failed" and change.owner is self.job:
-        self.alert = f"The run failed. {change.owner.error}"
+        blame(self, f"The run failed. {change.owner.error}", "run")
 
 
 @patch
@@ -322,17 +324,17 @@ def _steer_mask(self: Studio, _) -> None:
     if job is not None and isinstance(job.settings["constraint"], Inpaint):
         mask = self._byte_mask()
         if mask.any():
-            self._change(job, mask=mask)
+            self._change(job, "mask", mask=mask)
 
 
 @patch
-def _change(self: Studio, job: Job, **changes) -> None:
+def _change(self: Studio, job: Job, control: str, **changes) -> None:
     try:
         job.change(**changes)
     except RuntimeError:
         pass  # it ended in this very moment: the next run will hear of it
     except (ValueError, TypeError) as error:
-        self.alert = str(error)
+        blame(self, str(error), control)
 
 
 @patch
@@ -347,7 +349,7 @@ def generate(self: Studio) -> Job:
     Raises:
         ValueError: the settings do not go together.
     """
-    with self._alerting():
+    with self._alerting("generate"):
         return self._start()
 
 
@@ -358,7 +360,7 @@ def impute(self: Studio) -> Job:
     Raises:
         ValueError: there is no image, or nothing is masked.
     """
-    with self._alerting():
+    with self._alerting("impute"):
         image, mask = self.mask_canvas.image, self.mask_canvas.soft_mask
         if image is None:
             raise ValueError("There is no image to complete: open one, or take a result of the last run.")
@@ -379,7 +381,7 @@ def colorize(self: Studio, gray: Tensor) -> Job:
         TypeError: it is not a tensor.
         ValueError: it is of another size, or the model's images are gray.
     """
-    with self._alerting():
+    with self._alerting("colorize"):
         channels, *size = self._model.image_shape
         if channels != 3:
             raise ValueError(f"This model makes images with {channels} channel, so it cannot colorize: it needs 3.")
@@ -460,7 +462,7 @@ def use_result(self: Studio, index: int = 0) -> None:
         TypeError: the index is not an integer.
         IndexError: there is no such image.
     """
-    with self._alerting():
+    with self._alerting("result"):
         index, count = check_integer("index", index), 0 if self.images is None else len(self.images)
         if not 0 <= index < count:
             raise IndexError(f"There is no image {index}: the run has {count}.")
@@ -474,7 +476,7 @@ def save(self: Studio, path: str | Path) -> Path:
     Raises:
         ValueError: there is no result, or a recipe cannot describe how it was made.
     """
-    with self._alerting():
+    with self._alerting("save"):
         if self.job is None or self.job.state != "done":
             raise ValueError("There is no result to save: generate, and wait until it is done.")
         images = self.job.result()
@@ -498,7 +500,7 @@ def restore(self: Studio, source: str | Path | bytes) -> None:
         TypeError: it is neither a file nor bytes.
         ValueError: it carries no recipe, or one of another model, or one that a studio cannot follow.
     """
-    with self._alerting():
+    with self._alerting("open"):
         if not isinstance(source, str | Path | bytes):
             raise TypeError(f"source must be a file or its bytes, but is a {type(source).__name__}.")
         recipe = read_recipe(io.BytesIO(source) if isinstance(source, bytes) else source)
@@ -554,28 +556,28 @@ def open(self: Studio, content: bytes, name: str = "the file") -> None:
     """Take a picture's settings if it carries a recipe, else the picture as the image to paint on.
 
     Args:
-        content: of the file, a PNG or JPEG.
+        content: of the file, a picture of any kind that is read.
         name: what to call it if something is wrong.
 
     Raises:
         ValueError: it is not a picture, or its recipe cannot be used here.
     """
-    with self._alerting():
-        picture = plain_picture(open_image(io.BytesIO(content), name=name))
+    with self._alerting("open"):
+        picture = read_picture(io.BytesIO(content), name)
         if carries_recipe(content):
             self.restore(content)
             return
-        levels = torch.from_numpy(np.array(picture))
-        self.mask_canvas.set_image(levels[None] if levels.ndim == 2 else levels.permute(2, 0, 1))
+        self.mask_canvas.set_image(levels_of(picture, 2 * max(self._model.image_shape[1:])))
 
 
 @patch
 def open_dropped(self: Studio, content: bytes) -> None:
-    """Open a picture with a recipe that was dropped on the canvas; what is wrong with it is said in the view."""
+    """Open a picture with a recipe that was dropped on the canvas; what is wrong with it is said there."""
     try:
         self.restore(content)
-    except ValueError:
-        pass  # nobody in Python called
+    except ValueError as error:  # nobody in Python called
+        self.alert = ""
+        blame(self.mask_canvas, str(error), "image")
 
 # %% ../../nbs/studio/40_studio.ipynb #46f87efc
 @patch

@@ -26,8 +26,8 @@ from ..sde import diffusions
 from .parts import FILE_KINDS, StudioCanvas, StudioScrubber, file_of, name_of
 from .settings import MAX_STUDIO_IMAGES, Settings
 from ..texts import translate, translate_message
-from ..widgets.base import Widget, weakly
-from ..widgets.controls import Form, RunBar, Shell, by_label
+from ..widgets.base import Widget, blamed, weakly
+from ..widgets.controls import Form, RunBar, Shell, acting_control, by_label
 from ..widgets.panel_bridge import component_class, view_in_panel
 from ..widgets.views import duration
 
@@ -228,9 +228,22 @@ def _fill(self: SettingsForm) -> None:
 
 
 @patch
+def _follow_alert(self: SettingsForm) -> None:
+    """Show what is wrong, unless another part of the page does so."""
+    studio, (acting, name) = self._studio, acting_control()
+    control, text = blamed(studio), studio.alert
+    if text and (control == "run" or acting not in (None, self.form)):
+        return
+    shown = {field["name"] for field in self.form.fields}
+    for setting, label in LABELS.items():
+        text = text if setting in shown else by_label(text, setting, self._say(label))
+    self.form.complain(text, control or name)
+
+
+@patch
 def _follow(self: SettingsForm, change) -> None:
     if change.name == "alert":
-        self.form.alert = by_labels(change.new, self._say)
+        self._follow_alert()
     elif change.name == "model":
         self._build()
     else:

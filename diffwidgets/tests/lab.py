@@ -7,7 +7,6 @@ __all__ = ['CHROMIUM', 'needs_browser', 'PATIENCE', 'require_node', 'Browser', '
            'page']
 
 # %% ../../nbs/tests/lab.ipynb #9b54c66a
-import base64
 import json
 import os
 import re
@@ -110,15 +109,22 @@ class OfflinePage:
 
     def drop(self, target: Locator, path: Path, mime: str = "image/png") -> None:
         """Drop a file on an element, as from the desktop."""
-        content = base64.b64encode(path.read_bytes()).decode()
-        transfer = self.page.evaluate_handle(
-            """([content, name, type]) => {
+        chooser = self.page.evaluate_handle(
+            """() => {
+                const chooser = Object.assign(document.createElement("input"), { type: "file", hidden: true });
+                document.body.append(chooser);
+                return chooser;
+            }"""
+        ).as_element()
+        chooser.set_input_files(path)
+        transfer = chooser.evaluate_handle(
+            """(chooser, type) => {
                 const transfer = new DataTransfer();
-                const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-                transfer.items.add(new File([bytes], name, { type }));
+                transfer.items.add(new File([chooser.files[0]], chooser.files[0].name, { type }));
+                chooser.remove();
                 return transfer;
             }""",
-            [content, path.name, mime],
+            mime,
         )
         for event in ("dragenter", "dragover", "drop"):
             target.dispatch_event(event, {"dataTransfer": transfer})

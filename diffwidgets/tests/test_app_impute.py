@@ -71,9 +71,11 @@ def test_files_dropped_on_the_canvas_and_beside_it(app_server, tmp_path):  # noq
         window.until(lambda gray=gray: canvas.image is not None and (canvas.image * 255 - gray).abs().max() < 4)
         assert alert.inner_text() == "" and window.visitor.studio.job is None
     before, most = canvas.image, app_server.hub.limits.upload_bytes
-    (tmp_path / "large.png").write_bytes(b"\x89PNG" + bytes(most))
-    window.drop(surface, tmp_path / "large.png")
-    window.page.get_by_text("The file has 2.1 MB, more than the 2 MB allowed.").wait_for()
+    (tmp_path / "large.bin").write_bytes(b"\x89PNG" + bytes(most))
+    window.drop(surface, tmp_path / "large.bin")
+    window.page.get_by_text("large.bin is not a PNG, JPEG, WebP, BMP or GIF image.").wait_for()
+    window.drop(beside, tmp_path / "large.bin")
+    window.page.get_by_text("large.bin has 2 MB, more than the 2 MB that can be sent").wait_for()
     torn = Image.effect_noise((60, 80), 50)
     torn.save(tmp_path / "torn.png")
     (tmp_path / "torn.png").write_bytes((tmp_path / "torn.png").read_bytes()[:300])

@@ -108,7 +108,7 @@ def test_what_is_no_zip_of_images(app_server, idle):  # noqa: F811
     window.page.get_by_label("Tamaño de las imágenes").select_option("28 × 28")
     window.page.get_by_text("20 imágenes de 28 × 28 píxeles").wait_for()
     upload(window, bytes(app_server.hub.limits.upload_bytes + 1))
-    window.page.get_by_text("El archivo ocupa más de 2 MB.").wait_for()
+    window.page.get_by_text("squares.zip tiene 2 MB, más de los 2 MB que se pueden enviar").wait_for()
     assert not window.blocked and not window.errors
     window.close()
 

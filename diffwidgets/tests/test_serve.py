@@ -124,7 +124,7 @@ def _end_in_the_middle_of_work(app_server, server) -> None:  # noqa: F811
     painter, trainer = (app_server.browser.new_context().new_page() for _ in range(2))
     trainer.goto(f"{address}?page=train&lang=en")
     with trainer.expect_file_chooser() as chooser:
-        trainer.get_by_role("button", name="Choose a zip file …").click()
+        trainer.get_by_role("button", name="Choose pictures, or a zip file …").click()
     chooser.value.set_files(dict(name="a.zip", mimeType="application/zip", buffer=zip_of_squares()))
     trainer.get_by_text("48 images of").wait_for()
     trainer.get_by_role("button", name="Start training").click()

@@ -112,6 +112,8 @@ def samples(module: str) -> list[tuple[int, str, list[str]]]:
                 expression = next(iter(node.exc.args), None)
         elif isinstance(node, ast.Assign) and getattr(node.targets[0], "attr", "") in ("alert", "notice", "note"):
             expression = node.value
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "blame":
+            expression = node.args[1]
         places: list[str] = []
         text = sample(expression, places)
         if text and re.search("[A-Za-z]{3}", re.sub(r"v\d+x", "", text)):

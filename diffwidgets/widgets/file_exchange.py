@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import traitlets
 
-from .base import Widget
+from .base import Widget, blame
+from .sent_pictures import MOST_SENT
 
 # %% ../../nbs/widgets/60_file_exchange.ipynb #e7c02410
 class FileExchange(Widget):
@@ -19,7 +20,9 @@ class FileExchange(Widget):
     Args:
         on_open: called with the bytes and the name of a file that was opened.
         on_save: returns the bytes and the name of the file to save.
-        max_bytes: of a file to open.
+        max_bytes: of a file to open; a picture that has more is made smaller in the page. More than the default does
+            not pass every server of notebooks.
+        picture_side: the longer side, in pixels, of a picture that was made smaller.
         traits: other traits.
 
     Attributes:
@@ -31,7 +34,8 @@ class FileExchange(Widget):
 
     _module = "file_exchange.js"
     _styles = "file_exchange.css"
-    max_bytes = traitlets.Int(20_000_000, min=1).tag(sync=True)
+    max_bytes = traitlets.Int(MOST_SENT, min=1).tag(sync=True)
+    picture_side = traitlets.Int(2048, min=1).tag(sync=True)
     accept = traitlets.Unicode("image/png,image/jpeg").tag(sync=True)
     save_text = traitlets.Unicode("Save").tag(sync=True)
     open_text = traitlets.Unicode("Open…").tag(sync=True)
@@ -65,7 +69,7 @@ class FileExchange(Widget):
     def _open(self, _):
         content, self.opened = self.opened, b""  # not kept: the one who opens it decides what is worth keeping
         if self._on_open is not None:
-            self._tell(lambda: self._on_open(content, self.opened_name))
+            self._tell("open", lambda: self._on_open(content, self.opened_name))
 
     @traitlets.observe("save_requests")
     def _save(self, _):
@@ -74,15 +78,14 @@ class FileExchange(Widget):
             self.saved_count += 1
 
         if self._on_save is not None:
-            self._tell(save)
+            self._tell("save", save)
 
-    def _tell(self, action: Callable[[], object]) -> None:
-        """Do something, and show the error in the widget if it fails."""
+    def _tell(self, control: str, action: Callable[[], object]) -> None:
+        """Do something that a button asked for, and show the error beside it if it fails."""
         try:
             action()
             self.alert = ""
-        except (ValueError, TypeError) as error:
-            self.alert = str(error)
         except Exception as error:
-            self.alert = str(error)
-            raise
+            blame(self, str(error), control)
+            if not isinstance(error, ValueError | TypeError):
+                raise

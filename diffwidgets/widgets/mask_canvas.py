@@ -21,7 +21,7 @@ from ..checks import check_images, check_integer
 from ..constraints import FITS, as_images, as_mask
 from ..constraints import feather as feather_mask
 from ..images import Recipe, read_recipe, to_pixels
-from .base import Widget, alerting
+from .base import Widget, alerting, blame
 from .strokes import Replay, check_strokes, copied, mask_to_bits
 
 # %% ../../nbs/widgets/10_mask_canvas.ipynb #19e51a34
@@ -33,7 +33,7 @@ class _Checked:
         self.check = check
 
     def validate(self, obj: Any, value: Any) -> Any:
-        with alerting(obj):
+        with alerting(obj, self.name):
             value = self.check(obj, value)
         if obj.alert:
             obj.alert = ""
@@ -145,7 +145,7 @@ class MaskCanvas(Widget):
         brush_size: diameter of the brush, in pixels.
         fit: how a picture opened in the page is brought into shape.
         dropped: bytes of the file opened last in the page, if it may carry a recipe.
-        max_file_bytes: of a file that the page opens.
+        max_file_bytes: of a file that the page opens; only the pixels that fit into the shape are sent to Python.
 
     Raises:
         TypeError: image, mask or shape are not of these types.
@@ -169,7 +169,7 @@ class MaskCanvas(Widget):
     fit = _Unicode(lambda canvas, fit: _check_choice("fit", fit, FITS), "crop").tag(sync=True)
     display_size = _Int(lambda canvas, size: check_integer("display_size", size, 32, 4096), 376).tag(sync=True)
     dropped = _Bytes(_check_dropped).tag(sync=True, echo_update=False)
-    max_file_bytes = traitlets.Int(64_000_000, min=1).tag(sync=True)
+    max_file_bytes = traitlets.Int(100_000_000, min=1).tag(sync=True)
 
     def __init__(
         self,
@@ -233,16 +233,18 @@ class MaskCanvas(Widget):
     def set_state(self, sync_data: dict) -> None:
         """Take what a page sends: all of it, or nothing if it is not valid."""
         traits = self.traits()
+        name = ""
         try:
             for name, value in sync_data.items():
                 if isinstance(trait := traits.get(name), _Checked):
                     trait.check(self, value)
+            name = "strokes"
             strokes = check_strokes(sync_data.get("strokes", self.strokes), self._shape)
             bits = _as_bytes(sync_data.get("mask_bits", self._replay.bits(strokes)), "mask_bits")
             if bits != self._replay.bits(strokes):
                 raise ValueError("the mask does not match its strokes.")
         except (TypeError, ValueError) as error:
-            self.alert = f"What the page sent was refused: {error}"
+            blame(self, f"What the page sent was refused: {error}", name)
             self.send_state([name for name in self.keys if name in sync_data])
             return
         super().set_state(sync_data)
@@ -316,7 +318,7 @@ def set_image(self: MaskCanvas, image: Tensor, fit: str | None = None) -> None:
         TypeError: it is not a tensor of these types.
         ValueError: it cannot be brought into the shape, or its values are out of range or not finite.
     """
-    with alerting(self):
+    with alerting(self, "image"):
         image = _check_image(self, image, fit or self.fit)
     self.image = image
 

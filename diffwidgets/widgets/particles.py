@@ -163,7 +163,7 @@ def score_arrows(frame: PlaneFrame, across: int = ARROWS_ACROSS) -> np.ndarray:
     cell = 2 * REACH / across
     middle = (np.arange(across, dtype=np.float32) + 0.5) * cell - REACH
     at = np.stack(np.meshgrid(middle, -middle), -1).reshape(-1, 2)  # row by row, from the top
-    pull = frame.pull(torch.tensor(at)).numpy()
+    pull = frame.pull(torch.tensor(at, device="cpu")).numpy()
     size = np.linalg.norm(pull, axis=1, keepdims=True).clip(1e-9)
     shaft = pull / size * np.tanh(size / 1.5) * (0.9 * cell)
     start, tip = at - shaft / 2, at + shaft / 2

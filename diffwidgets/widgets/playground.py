@@ -94,6 +94,7 @@ class Playground(ipywidgets.VBox):
     step = traitlets.Any(0)
     drawing = traitlets.Bool(False)
     alert = traitlets.Unicode("")
+    alert_at = traitlets.List()
     _SETTINGS = ("target", "diffusion", "noise_schedule", "sampler", "n_steps", "n_particles", "seed", "bandwidth")
 
     def __init__(
@@ -139,7 +140,7 @@ class Playground(ipywidgets.VBox):
 
     @traitlets.validate("target")
     def _check_target(self, proposal):
-        with alerting(self):
+        with alerting(self, "target"):
             if proposal.value == "drawn" and len(self._ink) < MIN_POINTS:
                 raise ValueError(
                     f"Draw at least {MIN_POINTS} points on the picture first, or set points=; there are"
@@ -154,7 +155,7 @@ class Playground(ipywidgets.VBox):
     @traitlets.validate("diffusion", "noise_schedule", "sampler")
     def _check_part(self, proposal):
         registry, base = _KINDS[proposal.trait.name]
-        with alerting(self):
+        with alerting(self, proposal.trait.name):
             part = registry.create(proposal.value, base)
             if base is not Sampler:
                 part.check()
@@ -167,12 +168,12 @@ class Playground(ipywidgets.VBox):
         limits = dict(
             n_steps=(1, MAX_PLAY_STEPS), n_particles=(1, MAX_PARTICLES), seed=(0, 2**31 - 1), step=(0, self.n_steps)
         )
-        with alerting(self):
+        with alerting(self, proposal.trait.name):
             return check_integer(proposal.trait.name, proposal.value, *limits[proposal.trait.name])
 
     @traitlets.validate("bandwidth")
     def _check_bandwidth(self, proposal):
-        with alerting(self):
+        with alerting(self, "bandwidth"):
             return check_number("bandwidth", proposal.value, 0.0, 1.0)
 
     @property
@@ -182,7 +183,7 @@ class Playground(ipywidgets.VBox):
 
     @points.setter
     def points(self, points: Tensor | np.ndarray | Sequence) -> None:
-        with alerting(self):
+        with alerting(self, "drawing"):
             self._ink = [tuple(point) for point in as_points(points).tolist()]
         self.drawing = False
         self._use_ink()
@@ -261,6 +262,7 @@ def _label(registry, part) -> str:
 def _connect(self: Playground) -> None:
     """Tie settings to their controls, both ways."""
     for name, control in self._controls.items():
+        control.add_class(f"dw-at-{name}")
         self._show_setting(name)
         self.observe(lambda _, name=name: self._show_setting(name), name)
         control.observe(lambda change, name=name: self._choose(name, change.new), "value")
@@ -272,7 +274,8 @@ def _connect(self: Playground) -> None:
     self._clear.on_click(lambda _: self.clear())
     self._line.observe(self._animator.wake, ["seen", "is_dark"])
     self._line.observe(self._look_away, "views")
-    traitlets.link((self, "alert"), (self._line, "alert"))
+    for name in ("alert_at", "alert"):
+        traitlets.link((self, name), (self._line, name))
 
 
 @patch

@@ -26,7 +26,7 @@ from ..samplers import ImageNoise, Sampler, Step, TimeTravel, check_n_steps, sam
 from ..schedules import NoiseSchedule, PointSchedule, schedules
 from ..sde import SDE, VPSDE, SubVPSDE
 from ..texts import translate_message
-from .base import Widget
+from .base import Widget, blame
 
 # %% ../../nbs/widgets/30_schedule_plotter.ipynb #69b858e2
 MAX_POINTS = 64
@@ -284,7 +284,7 @@ class _PlotterState(Widget):
         try:
             return check_points(proposal["value"])
         except InvalidPoints as error:
-            self.alert = str(error)
+            blame(self, str(error), "points")
             raise
 
     @traitlets.validate("sampler")
@@ -500,7 +500,8 @@ def _update_times(self: SchedulePlotter, n_steps: int) -> None:
     try:
         times = self.sampler.times(diffusion, marked).tolist()
     except ValueError as error:  # a schedule that hardly adds noise can be drawn, but not sampled with
-        times, self.alert = [], str(error)
+        times = []
+        blame(self, str(error), "points")
     self.times, self._marked = times, (copy.copy(self.sampler), diffusion, n_steps)
     self.n_times = len(times) if marked == n_steps else n_steps
 
@@ -513,4 +514,4 @@ def _rerun(self: SchedulePlotter) -> None:
     try:
         self.job, self.notice = rerun_with(self.job, self.schedule)
     except ValueError as error:
-        self.alert = str(error)
+        blame(self, str(error), "points")

@@ -21,12 +21,12 @@ import traitlets
 from fastcore.basics import patch
 from torch import Tensor
 
-from ..files import atomic_write
+from ..files import atomic_write, user_path
 from ..images import FILM_FORMATS, Recipe, encode_film, image_grid
 from ..jobs import FINAL_STATES
 from ..model import GenerativeModel
 from ..texts import translate_message
-from .base import Widget
+from .base import Widget, blame
 from .pacing import rest_after
 from .shown_run import Delivery, ShownRun, pack_part
 from .views import VIEWS, shown_images, view_images
@@ -123,13 +123,13 @@ class _ScrubberState(Widget):
                 if name == "step":  # the page does not leave it for newer ones
                     self.is_held = self.step != self._newest_step()
         except traitlets.TraitError as error:
-            self._refuse(error)
+            self._refuse(error, name)
             raise
         if self._refusal and self.alert == self._refusal:
             self.alert = self._refusal = ""
 
-    def _refuse(self, error: Exception) -> None:
-        self.alert = str(error)
+    def _refuse(self, error: Exception, control: str) -> None:
+        blame(self, str(error), control)
         self._refusal = self.alert  # as it is said in the widget's language
 
     @traitlets.validate("step")
@@ -267,7 +267,7 @@ class StepScrubber(_ScrubberState):
         try:
             self.run_on(int(change["new"]["step"]))
         except (TypeError, ValueError) as error:  # nobody in Python called: the page says it
-            self.alert = str(error)
+            blame(self, str(error), "run_on")
 
     def _page_state(self) -> dict:
         if not self._runs[0].records:
@@ -472,7 +472,7 @@ def save(self: StepScrubber, path: str | Path, view: str | None = None, step: in
     Raises:
         ValueError: another suffix, a place that cannot be written to, or as in `export`.
     """
-    path = Path(path)
+    path = user_path(path)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in FILM_FORMATS:
         raise ValueError(f"{path} must end in .gif, .apng or .png.")
@@ -497,7 +497,7 @@ def _export_as_asked(self: StepScrubber) -> None:
     except Exception as error:  # of a thread: the page says it
         alert = f"The file could not be made. {error}"
     with self._guard:
-        self.alert = alert
+        blame(self, alert, "export")
         self.set_trait("export_result", pack_part(header, content))
 
 # %% ../../nbs/widgets/20_step_scrubber.ipynb #97a986ce
@@ -522,7 +522,7 @@ def run_on(self: StepScrubber, step: int | None = None, **changes):
             raise ValueError("Only a job can be run on from a step: show one of model.start(...).")
         job = self.job.rerun(from_step=step, **(self.changes | changes))
     except (TypeError, ValueError) as error:
-        self._refuse(error)
+        self._refuse(error, "run_on")
         raise
     before, main = self._runs[0], self._as_run(job)
     shown = min(step, main.n_steps - 1)
