@@ -100,8 +100,9 @@ def _with_mask(
         if invert:
             raise ValueError("invert turns a mask round, but there is none: give mask=, or leave it out.")
         return to_pixels(as_images(image, shape, fit)) / 255, None
-    images, masks = as_masked_images(image, mask, shape, fit, invert)
-    return (to_pixels(images) / 255).expand(max(len(images), len(masks)), *shape), masks
+    known, masks = as_masked_images(image, mask, shape, fit, invert)
+    images = torch.where(masks < 1, known, as_images(image, shape, fit))  # what is drawn over is what it starts from
+    return to_pixels(images) / 255, masks
 
 # %% ../nbs/13_pictures.ipynb #b5d64ea0
 @patch

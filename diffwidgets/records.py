@@ -92,7 +92,7 @@ class Record:
             seconds=0.0,
             _estimate=_on_cpu(step.x0),
             _at=at,
-            _past=None if step.past is None else past.last(len(step.past.looks())),
+            _past=past and step.past and past.last(len(step.past.looks())),
             _draws=draws,
             _run=run,
         )

@@ -1051,13 +1051,12 @@ class Restart(Heun):
 
     def route(self, sde, n_steps, travel=None, start=None):
         """Return the way, with the part between the two levels repeated."""
-        if travel is not None and travel.repeats > 1:
-            raise ValueError("The sampler 'restart' repeats a part of the way itself, so it cannot repeat others too.")
         way = super().route(sde, n_steps, None, start)
         part = [place for place in way[:-1] if self.low <= place[1].noise_level and place[0].noise_level <= self.high]
+        way = super().route(sde, n_steps, travel, start)
         if not part:
             return way
-        end = way.index(part[-1]) + 1
+        end = len(way) - way[::-1].index(part[-1])
         return [*way[:end], *part * self.restarts, *way[end:]]
 
 # %% ../nbs/03_samplers.ipynb #0aa15ff4

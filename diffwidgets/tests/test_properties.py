@@ -37,15 +37,22 @@ from ..model import GenerativeModel
 from ..nets import Denoiser
 from diffwidgets.samplers import (
     DDIM,
+    DDPM,
     GRIDS,
     AdaptiveRK45,
     DPMSolverPP,
+    DPMSolverPP3MSDE,
     DPMSolverPPSDE,
+    Euler,
+    EulerAncestral,
     EulerMaruyama,
     ExponentialIntegrator,
     Heun,
+    LinearMultistep,
     PredictorCorrector,
     ProbabilityFlowODE,
+    Restart,
+    UniPC,
     samplers,
     time_grid,
 )
@@ -206,6 +213,13 @@ EVERY_SAMPLER = [
     Heun(churn=20.0),
     DPMSolverPP(),
     DPMSolverPPSDE("exact"),
+    DPMSolverPP3MSDE(),
+    Euler(),
+    EulerAncestral(),
+    DDPM(),
+    LinearMultistep(),
+    UniPC(),
+    Restart(),
     AdaptiveRK45(),
 ]
 
