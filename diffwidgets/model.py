@@ -238,7 +238,7 @@ def train(
             with uninterrupted():
                 _keep(self, trainer)
 
-# %% ../nbs/14_model.ipynb #e944f554
+# %% ../nbs/14_model.ipynb #7f554001
 def _drain(
     steps: Iterator[TrainingStep], trainer: Trainer, callback: Callable | None, every_seconds: float
 ) -> list[float]:
