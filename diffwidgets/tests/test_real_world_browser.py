@@ -256,7 +256,7 @@ def test_a_recipe_of_another_model_is_refused_at_the_canvas_each_time(tmp_path):
     canvas = studio.mask_canvas
     for _ in range(2):  # what a page sends takes the last alert away
         canvas.set_state({"alert": "", "pixels": bytes(784), "dropped": content})
-        assert "Choose that model first" in canvas.alert and blamed(canvas) == "image" and studio.alert == ""
+        assert "other weights" in canvas.alert and blamed(canvas) == "image" and studio.alert == ""
         assert canvas.image is None and canvas.dropped == b""
     studio.close()
 
