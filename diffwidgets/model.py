@@ -237,7 +237,7 @@ def train(
             with uninterrupted():
                 _keep(self, trainer)
 
-
+# %% ../nbs/14_model.ipynb #7f554001
 def _drain(
     steps: Iterator[TrainingStep], trainer: Trainer, callback: Callable | None, every_seconds: float
 ) -> list[float]:
@@ -274,7 +274,7 @@ def _run_to_resume(
     model: GenerativeModel, resume: bool | str | Path, checkpoint: Path | None, overwrite: bool
 ) -> SavedTraining | None:
     """The run from which a training continues, if it does."""
-    file = checkpoint if resume is True else Path(resume).expanduser() if resume else None
+    file = checkpoint if resume is True else user_path(resume) if resume else None
     saved = read_training(file) if file is not None and (file.exists() or resume is not True) else None
     if checkpoint is not None:
         is_same = file is not None and os.path.realpath(file) == os.path.realpath(checkpoint)

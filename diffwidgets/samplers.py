@@ -487,9 +487,10 @@ class Sampler(Configured, ABC):
     def _check_path(self) -> None:
         if self.has_path and self.is_stochastic:
             return
-        own = {"DDIM": "give it eta > 0", "Heun": "give it churn > 0"}
-        why = own.get(type(self).__name__, f"the samplers that have one are {', '.join(_with_path())}, ddim and heun")
-        raise ValueError(f"The sampler {self.name or type(self).__name__!r} has no noise of a Brownian path: {why}.")
+        raise ValueError(
+            f"The sampler {self.name or type(self).__name__!r} has no noise of a Brownian path, but these have:"
+            f" {', '.join(_with_path())}, ddim with eta > 0, heun with churn > 0."
+        )
 
     def config(self) -> dict:
         """Return the constructor's arguments; of `brownian` only that it is True, which older versions do not know."""

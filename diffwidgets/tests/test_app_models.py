@@ -69,7 +69,7 @@ def test_files_that_are_no_models(app_server, tmp_path):  # noqa: F811
     hostile = {
         "pickle": (pickle.dumps({"weights": 1}), "pickle"),
         "cut": (good[:-50], "dañado"),
-        "large": (bytes(2_000_001), "demasiado grande"),
+        "large": (bytes(2_000_001), "que se pueden enviar"),
     }
     chooser = window.page.locator("input[type=file][accept='.safetensors']")
     for what, (content, words) in hostile.items():

@@ -215,7 +215,7 @@ def forge(picture: Path, **changes) -> Path:
         (dict(class_labels=["up", "up"], guidance_scale=1.0), 2, "Unknown label 'up'"),
         (dict(sampler=dict(name="os.system")), 2, "Unknown sampler 'os.system'"),
         (dict(sampler=dict(name="ddim", command="ls")), 2, "cannot be built from"),
-        (dict(model_hash="0" * 64), 2, "made by another model"),
+        (dict(model_hash="0" * 64), 2, "with other weights"),
     ],
 )
 def test_a_forged_recipe_is_noticed(changes, code, fragment, picture, model_file):

@@ -615,7 +615,7 @@ def test_noise_of_ones_own_has_no_path():
         def move(self, x, x0, at, to, past, look, noise):
             return noise()
 
-    with pytest.raises(ValueError, match="euler-maruyama, exponential, dpm"):
+    with pytest.raises(ValueError, match="but these have: euler-maruyama, exponential, dpm"):
         Mine().with_path()
 
 

@@ -143,6 +143,7 @@ def _train_for_long(folder: Path) -> None:
         (folder / "left.json").write_text(json.dumps(left))
 
 
+@pytest.mark.slow
 def test_an_interrupt_from_outside(tmp_path):
     process = FORKS.Process(target=_train_for_long, args=(tmp_path,))
     process.start()
@@ -591,6 +592,7 @@ def test_accumulation_divides_the_batch_and_may_change_on_the_way(stopped, whole
             train(GenerativeModel(device="cpu"), accumulate=value)
 
 
+@pytest.mark.slow
 def test_accumulation_by_command(by_command, tmp_path):
     words, out, _ = by_command
     parts = [*words, "--batch-size", 1, "--accumulate", 4, "--out", tmp_path / "parts.safetensors"]

@@ -208,7 +208,7 @@ def test_a_recipe_is_taken_as_a_whole_or_not_at_all(studio, completed, fields, m
     assert message in studio.alert and state(studio) == before
     studio.alert = ""
     studio.mask_canvas.set_state({"pixels": bytes(784), "dropped": memoryview(file.read_bytes())})
-    assert message in studio.alert and state(studio) == before
+    assert message in studio.mask_canvas.alert and state(studio) == before
 
 
 def test_a_picture_restores_the_precision_that_the_model_has(studio, completed, tmp_path):
