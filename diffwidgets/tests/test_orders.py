@@ -77,8 +77,8 @@ METHODS = {
     "2M midpoint": (DPMSolverPP(), 2, 64),
     "2M exact": (DPMSolverPP("exact"), 2, 64),
     "Euler in the noise level": (Euler(), 1, 32),
-    "LMS": (LinearMultistep(), 4, 256),
-    "UniPC": (UniPC(), 3, 64),
+    "LMS of order 3": (LinearMultistep(3), 3, 256),
+    "UniPC": (UniPC(), 3, 128),
 }
 SOME = ("ve", "vp-linear", "sub-vp-drawn")
 SOME_EVERY_DAY = [name if name in SOME else pytest.param(name, marks=pytest.mark.slow) for name in DIFFUSIONS]
