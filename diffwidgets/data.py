@@ -625,7 +625,7 @@ def _dataset_labels(dataset, indices: Sequence[int] | None = None) -> list | Non
     """Labels of a data set, None for no labels: its column, `targets` or `labels` if the items agree, else the items'.
 
     Args:
-        dataset: with items of any kind that `_parts` knows.
+        dataset: with items of any kind that is known.
         indices: of the items that count; all by default.
     """
     indices = range(len(dataset)) if indices is None else indices

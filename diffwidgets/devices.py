@@ -125,6 +125,7 @@ def in_plain_torch(function: Callable | None = None, *, grad: bool = False) -> C
             with plain_torch(grad):
                 return function(*arguments, **options)
 
+        computed.__signature__ = inspect.signature(function)  # the docs would look through it, and lose its class
         return computed
 
     @functools.wraps(function)
@@ -146,6 +147,7 @@ def in_plain_torch(function: Callable | None = None, *, grad: bool = False) -> C
         finally:
             steps.close()
 
+    generated.__signature__ = inspect.signature(function)
     return generated
 
 # %% ../nbs/00_devices.ipynb #a1bbb331

@@ -484,7 +484,7 @@ def test_a_drag_of_the_schedule_makes_other_images_and_is_the_models_schedule(no
     assert notebook.kernel("studio.model.noise_schedule == studio.plotter.schedule == studio.noise_schedule")
     assert notebook.kernel("not torch.equal(studio.images, first.result())")
     notebook.kernel("1", "first = studio.job")
-    status = notebook.output(1).locator(".dw-file-exchange").get_by_role("status")
+    status = notebook.output(1).locator(".dw-file-exchange").get_by_role("status").last
     expect(status).to_be_empty()
     typed = notebook.output(1).get_by_label("β of the point")
     typed.fill(str(1.0005 * float(typed.input_value())))
