@@ -421,6 +421,10 @@ class Inpaint(Constraint):
         """Leave a soft edge, which is mixed already, as it is."""
         return images if self.noise else torch.where(self.known == 1, self.observation, images)
 
+    def finish(self, images: Tensor) -> Tensor:
+        """Bring images into [0, 1], with the known pixels as they were given, to the last bit."""
+        return self._restore(images).clamp(0, 1)
+
 # %% ../nbs/05_constraints.ipynb #1c37855d
 def _room(images: Tensor, center: Tensor) -> Tensor:
     """How much of the way from `center`, in [0, 1], to each value lies inside of [0, 1]: from 0 to 1."""

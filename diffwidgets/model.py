@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 from fastcore.basics import patch
-from torch import Tensor, nn
+from torch import Tensor
 
 from .checkpoints import Checkpoint, load_checkpoint, save_checkpoint
 from .checks import check_integer, check_number

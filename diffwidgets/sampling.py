@@ -594,10 +594,9 @@ def _rows_of(self: SamplingModel, name: str, value: Tensor, count: int) -> Tenso
         raise TypeError(f"{name} must be a tensor, but is a {type(value).__name__}.")
     rows = value[None] if value.ndim == len(self.shape) else value
     if tuple(rows.shape[1:]) != self.shape or len(rows) not in (1, count):
-        sizes = ", ".join(map(str, self.shape))
+        one, several = self.shape, (count, *self.shape)
         raise ValueError(
-            f"{name} must have the shape ({sizes}), or ({count}, {sizes}) for {count} images, but has"
-            f" {tuple(value.shape)}."
+            f"{name} must have the shape {one}, or {several} for {count} images, but has {tuple(value.shape)}."
         )
     return rows
 

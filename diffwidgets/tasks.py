@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass, replace
 
 import torch
+from fastcore.basics import patch
 from torch import Tensor
 
 from .checks import check_integer, check_number
@@ -166,49 +167,54 @@ class Task:
             num_samples=self.num_samples if num_samples is None else num_samples,
         )
 
-    def describe(self) -> str:
-        """Return the task in a few words."""
-        inputs = f"{len(self.images)} image{'s' if len(self.images) > 1 else ''}"
-        more = dict(noise=self.noise, method=self.method, jump_length=self.jump_length, repeats=self.repeats)
-        usual = dict(noise=0.0, method="projection", jump_length=1, repeats=1)
-        said = [f"{key} {value}" for key, value in more.items() if value != usual[key]]
-        if self.strength is not None:
-            said.insert(0, f"strength {self.strength:g}")
-        factor = f" {self.factor}×" if self.factor else ""
-        return ", ".join([f"{self.name}{factor} of {inputs}", f"{self.num_samples} results each", *said])
+# %% ../nbs/10_tasks.ipynb #ebeee76a
+@patch
+def describe(self: Task) -> str:
+    """Return the task in a few words."""
+    inputs = f"{len(self.images)} image{'s' if len(self.images) > 1 else ''}"
+    more = dict(noise=self.noise, method=self.method, jump_length=self.jump_length, repeats=self.repeats)
+    usual = dict(noise=0.0, method="projection", jump_length=1, repeats=1)
+    said = [f"{key} {value}" for key, value in more.items() if value != usual[key]]
+    if self.strength is not None:
+        said.insert(0, f"strength {self.strength:g}")
+    factor = f" {self.factor}×" if self.factor else ""
+    return ", ".join([f"{self.name}{factor} of {inputs}", f"{self.num_samples} results each", *said])
 
-    def to_dict(self) -> dict:
-        """Return the task as data for JSON."""
-        return dict(
-            name=self.name,
-            images=[_to_text(image) for image in self.images],
-            mask=None if self.mask is None else [_to_text(mask) for mask in self.mask],
-            factor=self.factor,
-            noise=self.noise,
-            num_samples=self.num_samples,
-            method=self.method,
-            jump_length=self.jump_length,
-            repeats=self.repeats,
-            strength=self.strength,
-        )
 
-    @classmethod
-    def from_dict(cls, fields: dict) -> "Task":
-        """Read what `to_dict` wrote, perhaps changed by a stranger.
+@patch
+def to_dict(self: Task) -> dict:
+    """Return the task as data for JSON."""
+    return dict(
+        name=self.name,
+        images=[_to_text(image) for image in self.images],
+        mask=None if self.mask is None else [_to_text(mask) for mask in self.mask],
+        factor=self.factor,
+        noise=self.noise,
+        num_samples=self.num_samples,
+        method=self.method,
+        jump_length=self.jump_length,
+        repeats=self.repeats,
+        strength=self.strength,
+    )
 
-        Raises:
-            ValueError: it is not a task; the message says what is wrong.
-        """
-        try:
-            values = dict(fields)
-            for part in ("images", "mask"):
-                if values[part] is not None:
-                    values[part] = _stacked(values[part]) / 255
-            task = cls(**values)
-            task._knowledge(), task.travel  # they check the rest
-        except (LookupError, AttributeError, ValueError, TypeError, RuntimeError, OSError, SyntaxError) as error:
-            raise ValueError(f"The recipe's task is not valid: {str(error)[:200]}") from error
-        return task
+
+@patch(cls_method=True)
+def from_dict(cls: Task, fields: dict) -> Task:
+    """Read what `to_dict` wrote, perhaps changed by a stranger.
+
+    Raises:
+        ValueError: it is not a task; the message says what is wrong.
+    """
+    try:
+        values = dict(fields)
+        for part in ("images", "mask"):
+            if values[part] is not None:
+                values[part] = _stacked(values[part]) / 255
+        task = cls(**values)
+        task._knowledge(), task.travel  # they check the rest
+    except (LookupError, AttributeError, ValueError, TypeError, RuntimeError, OSError, SyntaxError) as error:
+        raise ValueError(f"The recipe's task is not valid: {str(error)[:200]}") from error
+    return task
 
 # %% ../nbs/10_tasks.ipynb #daa728ea
 def task_of(
