@@ -768,7 +768,7 @@ def looks(
         noise = ImageNoise(run.seeds, self.shape, self.device, self.dtype)
         if place is None:
             x = run.sde.prior_std * noise() if run.start is None else run.start.x(noise(), run.sde.prior_std)
-            more = dict(route=run.route)
+            more = dict(travel=run.travel) if run.start is None else dict(route=run.route)
         else:
             noise.skip(place.draws)
             place = place.to(self.device)

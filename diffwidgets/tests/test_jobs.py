@@ -288,7 +288,7 @@ def test_an_edit_lands_at_the_next_look(sampler, edit):
     finished(edited)
     assert_same(edited.records[:3], plain.records)
     assert torch.equal(edited.records[3].x, plain.records[3].x)
-    assert not torch.equal(edited.records[3].x0, plain.records[3].x0)
+    assert not torch.equal(edited.records[3].noise, plain.records[3].noise)  # the images may be black in both
     again = finished(plain.rerun(from_step=3, **EDITS[edit]))
     assert_same(edited.records[3:], again.records)
     thinned = finished(edited.rerun(from_step=5))
