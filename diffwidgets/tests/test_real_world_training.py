@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['TINY', 'SETTINGS', 'MOMENTS', 'DONE', 'CANNOT', 'OPTIONS', 'WHOLE', 'images', 'quiet', 'train', 'whole', 'steps_in',
-           'interrupt_in', 'test_an_interrupt_keeps_the_work', 'test_an_interrupt_from_outside', 'wait_for', 'stop_at',
-           'test_an_error_in_a_callback_keeps_the_work', 'test_an_error_in_the_data_keeps_the_work', 'full_disk',
-           'test_a_full_disk_keeps_the_work', 'test_a_training_that_diverges_replaces_nothing',
+           'interrupt_in', 'heard', 'test_an_interrupt_keeps_the_work', 'test_an_interrupt_from_outside', 'wait_for',
+           'stop_at', 'test_an_error_in_a_callback_keeps_the_work', 'test_an_error_in_the_data_keeps_the_work',
+           'full_disk', 'test_a_full_disk_keeps_the_work', 'test_a_training_that_diverges_replaces_nothing',
            'test_nothing_is_kept_of_what_never_began', 'stopped_once', 'stopped', 'test_copies_do_not_carry_the_memory',
            'test_what_is_not_given_stays', 'test_another_run_is_refused', 'test_a_state_is_not_replaced_unless_asked',
            'test_other_images_are_refused', 'test_there_must_be_something_to_resume', 'pictures', 'command',
@@ -113,8 +113,16 @@ MOMENTS = {
 DONE = dict.fromkeys(MOMENTS, 5) | {"forward": 2, "backward": 4}
 
 
+@pytest.fixture
+def heard():
+    """SIGINT as in a terminal; a process that a shell has put into the background is born deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_an_interrupt_keeps_the_work(moment, whole, tmp_path, monkeypatch):
+def test_an_interrupt_keeps_the_work(moment, whole, tmp_path, monkeypatch, heard):
     state, model = tmp_path / "state", GenerativeModel(device="cpu")
     with monkeypatch.context() as patched:
         interrupt_in(patched, *MOMENTS[moment])
