@@ -23,7 +23,7 @@ from .devices import clear_memory_errors, in_plain_torch
 from .images import to_pixels
 from .likelihood import as_batch, follow_flow
 from .samplers import ImageNoise, image_seeds
-from .sampling import SamplingModel, checked_denoiser, noise_level_of, progress_bar
+from .sampling import DEFAULT_STRENGTH, SamplingModel, checked_denoiser, noise_level_of, progress_bar
 
 # %% ../nbs/13_pictures.ipynb #8d496bba
 class PictureModel(SamplingModel):
@@ -50,11 +50,12 @@ def _complete(self: PictureModel, constraint: Constraint, num_samples: int, opti
 
 # %% ../nbs/13_pictures.ipynb #bab374ce
 @patch
+@in_plain_torch
 def redraw(
     self: PictureModel,
     image: Tensor,
     *,
-    strength: float = 0.6,
+    strength: float = DEFAULT_STRENGTH,
     mask: Tensor | None = None,
     num_samples: int = 1,
     fit: str | None = None,
@@ -303,6 +304,7 @@ def _noise_behind(self: PictureModel, source, name: str, is_noise: bool, options
 
 
 @patch
+@in_plain_torch
 def interpolate(
     self: PictureModel,
     one: int | Tensor,
@@ -361,6 +363,7 @@ def interpolate(
 
 
 @patch
+@in_plain_torch
 def variations(
     self: PictureModel,
     source: int | Tensor,
@@ -401,6 +404,7 @@ def variations(
 
 # %% ../nbs/13_pictures.ipynb #fc811ed4
 @patch
+@in_plain_torch
 def edit(
     self: PictureModel,
     image: Tensor,

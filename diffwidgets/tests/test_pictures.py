@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['HALF', 'model', 'digit', 'test_a_strength_is_one_noise_level', 'test_every_sampler_starts_from_a_picture',
            'test_what_the_mask_keeps_is_kept_to_the_last_bit', 'test_a_recipe_redraws_the_same',
-           'test_multistep_samplers_rerun_exactly', 'test_an_edit_changes_the_class']
+           'test_multistep_samplers_rerun_exactly', 'test_the_callers_settings_change_nothing',
+           'test_an_edit_changes_the_class']
 
 # %% ../../nbs/tests/test_pictures.ipynb #2db85fee
 import math
@@ -92,6 +93,23 @@ def test_multistep_samplers_rerun_exactly():
             assert torch.equal(job.rerun(step).result(), job.result()), (name, step)
 
 # %% ../../nbs/tests/test_pictures.ipynb #696be7e2
+def test_the_callers_settings_change_nothing(model, digit):
+    tasks = (
+        lambda: model.redraw(digit, strength=0.4, seed=0, n_steps=4),
+        lambda: model.edit(digit, 8, source_labels=3, rtol=0.1, seed=0, n_steps=4),
+        lambda: model.interpolate(1, 2, 2, class_labels=(3, 8), n_steps=3),
+        lambda: model.variations(1, 2, n_steps=3),
+    )
+    plain = [task() for task in tasks]
+    torch.set_default_device("meta")
+    try:
+        with torch.autocast("cpu", torch.bfloat16):
+            others = [task() for task in tasks]
+    finally:
+        torch.set_default_device(None)
+    assert all(torch.equal(one, other) for one, other in zip(plain, others, strict=True))
+
+
 def test_an_edit_changes_the_class(model, digit):
     from diffwidgets.metrics import load_extractor
 
